@@ -1,0 +1,1 @@
+"""The engines room of the data floor."""

@@ -1,0 +1,1 @@
+"""The indicators room of the data floor."""

@@ -1,0 +1,1 @@
+"""The names room of the data floor."""

@@ -1,0 +1,1 @@
+"""The reference room of the data floor."""

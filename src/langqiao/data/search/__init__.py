@@ -1,0 +1,1 @@
+"""The search room of the data floor."""

@@ -1,0 +1,1 @@
+"""The sources room of the data floor."""

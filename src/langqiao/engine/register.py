@@ -1,0 +1,25 @@
+"""Imports every room that registers calculations, so that the door finds them all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+# Each room adds one line here: `from langqiao.engine.funds import waterfall as _waterfall`.
+from langqiao.engine.kernel.calculation import BadInput, Calculation, find, read_json, registered
+from langqiao.engine.kernel.parameters import Parameters
+
+__all__ = ["BadInput", "Calculation", "answer", "find", "names", "read_json", "registered"]
+
+
+def names() -> list[str]:
+    """The names of all calculations, sorted."""
+    return [calculation.name for calculation in registered()]
+
+
+def answer(name: str, value: Any, parameters: Parameters) -> dict[str, Any]:
+    """The output of a calculation for a JSON value. Raises BadInput."""
+    return find(name).answer(value, parameters)
+
+
+def all_calculations() -> Iterator[Calculation]:
+    """Every calculation, for docs and pages."""
+    return registered()

@@ -1,0 +1,1 @@
+"""The web floor: people, what happened, and the money; it calls the engine for every decision."""
