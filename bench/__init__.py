@@ -1,0 +1,1 @@
+"""Benchmarks against peers and plain baselines, side by side in one run: `make bench`."""
