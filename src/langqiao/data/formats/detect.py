@@ -1,0 +1,71 @@
+"""Which reader a file needs: decided by its first 64 kB after decompression, never by its name alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from langqiao.data.formats.limits import HEAD_BYTES
+from langqiao.data.formats.source import Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderEntry:
+    """One format: `detects` names a function (head: bytes, name: str) -> bool, `read` a Reader, both as "module:function" below
+    langqiao.data.formats, imported only when asked. `title` is shown when no format fits.
+    """
+
+    name: str
+    title: str
+    detects: str
+    read: str
+
+    def fits(self, head: bytes, name: str) -> bool:
+        """Whether a file that begins with `head` is of this format."""
+        return bool(_function(self.detects)(head, name))
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of this format."""
+        reader: Reader = _function(self.read)
+        return reader
+
+
+READERS: list[ReaderEntry] = [
+    # The first that fits wins: specific marks stand before general ones.
+    ReaderEntry(
+        name="uspto_xml", title="USPTO grant or application XML (ST.32, PAP, v4.x)", detects="uspto_detect:xml", read="uspto_xml:read"
+    ),
+    ReaderEntry(name="uspto_aps", title="USPTO Green Book text (APS)", detects="uspto_detect:aps", read="uspto_aps:read"),
+    ReaderEntry(name="uspto_xml4ip", title="USPTO XML4IP file wrapper document", detects="uspto_detect:xml4ip", read="uspto_xml4ip:read"),
+    ReaderEntry(name="uspto_css", title="USPTO CSS/BRS text", detects="uspto_detect:css", read="uspto_css:read"),
+    ReaderEntry(
+        name="uspto_patentr", title="USPTO 1976 week as JSON lines (patentr)", detects="uspto_detect:patentr", read="uspto_patentr:read"
+    ),
+    ReaderEntry(name="uspto_odp", title="USPTO Open Data Portal JSON (patentBag)", detects="uspto_detect:odp", read="uspto_odp:read"),
+]
+
+
+def entry(head: bytes, name: str) -> ReaderEntry | None:
+    """The first registered format that fits, or None."""
+    head = head[:HEAD_BYTES]
+    return next((candidate for candidate in READERS if candidate.fits(head, name)), None)
+
+
+def detect(head: bytes, name: str) -> Reader | None:
+    """The reader for a file that begins with `head` (unpacked); None if no format fits: the caller then reports `tried()`."""
+    found = entry(head, name)
+    return found.reader if found else None
+
+
+def tried() -> str:
+    """The formats that were tried, for the message of a refusal."""
+    return "; ".join(candidate.title for candidate in READERS)
+
+
+@cache
+def _function(place: str) -> Callable[..., Any]:
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"langqiao.data.formats.{module}"), name)
+    return found
