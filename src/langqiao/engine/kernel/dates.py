@@ -23,6 +23,8 @@ def add_months(day: dt.date, months: int) -> dt.date:
     """The same day `months` later, or the last day of that month where it has no such day (Implementing Rules 5)."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        raise OverflowError(f"{day} and {months} months leave the calendar")
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
