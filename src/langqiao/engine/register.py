@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 # Each room adds one line here: `from langqiao.engine.funds import waterfall as _waterfall`.
+from langqiao.engine.indicators import dispersion as _dispersion  # noqa: F401
+from langqiao.engine.indicators import disruption as _disruption  # noqa: F401
 from langqiao.engine.kernel.calculation import BadInput, Calculation, find, read_json, registered
 from langqiao.engine.kernel.parameters import Parameters
 
