@@ -1,1 +1,1 @@
-"""The search room of the data floor."""
+"""Finding patents: a text index in Chinese and English, facets, similar patents and sentence vectors."""
