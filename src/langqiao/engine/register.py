@@ -8,6 +8,15 @@ from langqiao.engine.indicators import dispersion as _dispersion  # noqa: F401
 from langqiao.engine.indicators import disruption as _disruption  # noqa: F401
 from langqiao.engine.kernel.calculation import BadInput, Calculation, find, read_json, registered
 from langqiao.engine.kernel.parameters import Parameters
+from langqiao.engine.operations import door as _operations_door  # noqa: F401
+from langqiao.engine.patents import annuity as _annuity  # noqa: F401
+from langqiao.engine.patents import budget as _annuity_budget  # noqa: F401
+from langqiao.engine.patents import compensation as _compensation  # noqa: F401
+from langqiao.engine.patents import high_value as _high_value  # noqa: F401
+from langqiao.engine.patents import renew_or_drop as _renew_or_drop  # noqa: F401
+from langqiao.engine.patents import surcharge as _surcharge  # noqa: F401
+from langqiao.engine.patents import term as _term  # noqa: F401
+from langqiao.engine.policy import growth as _growth  # noqa: F401
 
 __all__ = ["BadInput", "Calculation", "answer", "find", "names", "read_json", "registered"]
 

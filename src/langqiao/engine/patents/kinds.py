@@ -1,0 +1,9 @@
+"""The kinds of Chinese patent and what the calculation door accepts as office."""
+
+from typing import Literal
+
+PatentType = Literal["invention", "utility_model", "design"]
+"""发明, 实用新型, 外观设计 (Patent Law 2)."""
+
+Office = Literal["CN"]
+"""The office whose law the calculations on rights compute; other offices are answered by the replay of a right, never by Chinese rules."""

@@ -1,0 +1,1 @@
+"""Measures of policy programs: growth and the rules of support."""
