@@ -1,0 +1,1 @@
+"""Royalties, the split of income with inventors, and the recognition of revenue."""
