@@ -11,6 +11,9 @@ PROVENANCE = [
     ("retrieved_at", pa.timestamp("us", tz="UTC")),  # when the file was obtained (its modification time unless told)
     ("known_at", pa.timestamp("us", tz="UTC")),  # when the lake took the row: as-of reads compare with it
 ]
+SCHEMA_VERSION = 1
+"""Rises when a column is added; columns are never renamed or removed."""
+
 CHILD = [("key", pa.string()), ("record", pa.string())]
 """`key` of the publication (US-8418361-B2); `record` = sha256 of the raw record the row belongs to."""
 
@@ -63,3 +66,9 @@ TABLES: dict[str, pa.Schema] = {
     }.items()
 }  # fmt: skip
 """Rows are only ever added. A later record with the same key supersedes an earlier one in `latest` reads; as-of reads still see the earlier."""
+
+ON_READ = ("known_at",)
+"""Columns that are not in the Parquet files: the manifest knows them by batch, so that the files depend on the input alone."""
+
+STORED: dict[str, pa.Schema] = {name: pa.schema([column for column in table if column.name not in ON_READ]) for name, table in TABLES.items()}
+"""The schemas as written to the files."""

@@ -1,0 +1,83 @@
+"""Which of several records of one thing is read: the newest speaks, and what it is silent about is taken from the newest that does speak.
+
+Expressions over any Ibis back end. A publication known from a full text and later from a bibliography keeps its claims: silence is not a
+correction. A later record that does say something supersedes the earlier one as a whole, part by part (all its claims, all its citations).
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from langqiao.data.lake.schema import PROVENANCE, TABLES
+
+PROVENANCE_NAMES = [name for name, _ in PROVENANCE]
+RECORD_ORDER = ("known_at", "retrieved_at", "source_file", "offset")
+"""Newest last: when the lake took it, when it was obtained; the place only makes the order total."""
+
+CHILDREN = ("descriptions", "claims", "citations", "parties", "classifications", "priorities", "families", "opinions")
+"""Tables whose rows belong to a record of a publication."""
+
+NATURAL_KEYS = {
+    "events": (
+        "office", "number", "number_kind", "application_number", "code", "kind", "date", "effective_date", "from_party", "to_party", "text",
+    ),
+    "conveyed_properties": ("conveyance_key", "application_number", "patent_number", "publication_number", "pct_number"),
+    "problems": ("where", "code", "message", "row", "field", "offset", "sha256"),
+}  # fmt: skip
+"""Two rows with the same natural key say the same: the newest is read."""
+
+MERGED = {"publications": ("key",), "conveyances": ("office", "conveyance_key")}
+"""Tables with one row a thing, each column from the newest record that fills it."""
+
+
+def latest(table: ir.Table, name: str) -> ir.Table:
+    """The current reading of a table of the lake."""
+    if name in MERGED:
+        return merged(table, name)
+    if name in CHILDREN:
+        return of_newest_record(table, name)
+    if name in NATURAL_KEYS:
+        return newest_of(table, NATURAL_KEYS[name])
+    return table
+
+
+def merged(table: ir.Table, name: str) -> ir.Table:
+    """One row a key; provenance is that of the newest record, each other column that of the newest record which fills it."""
+    key = MERGED[name]
+    order = ibis.row_number().over(group_by=key, order_by=_newest_first(table))
+    ranked = table.mutate(rank_=order)
+    columns = {}
+    for column in TABLES[name].names:
+        if column not in key:
+            filled = None if column in PROVENANCE_NAMES else _filled(ranked[column])
+            columns[column] = ranked[column].argmin(ranked["rank_"], where=filled)
+    return _texts_not_null(ranked.group_by(list(key)).aggregate(**columns), name)
+
+
+def of_newest_record(table: ir.Table, name: str) -> ir.Table:
+    """All rows of the newest record of each publication that has any rows in this table."""
+    rank = ibis.dense_rank().over(group_by="key", order_by=[*_newest_first(table), table["record"]])
+    return table.mutate(rank_=rank).filter(ibis._.rank_ == 0).select(*TABLES[name].names)
+
+
+def newest_of(table: ir.Table, key: tuple[str, ...]) -> ir.Table:
+    """One row for each natural key: the newest."""
+    rank = ibis.row_number().over(group_by=list(key), order_by=_newest_first(table))
+    columns = table.columns
+    return table.mutate(rank_=rank).filter(ibis._.rank_ == 0).select(*columns)
+
+
+def _newest_first(table: ir.Table) -> list[ir.Value]:
+    return [ibis.desc(table[column]) for column in RECORD_ORDER]
+
+
+def _filled(column: ir.Column) -> ir.BooleanValue:
+    if column.type().is_string():
+        return column.notnull() & (column != "")
+    if column.type().is_array():
+        return column.notnull() & (column.length() > 0)
+    return column.notnull()
+
+
+def _texts_not_null(table: ir.Table, name: str) -> ir.Table:
+    texts = {column: table[column].fill_null("") for column in table.columns if table[column].type().is_string()}
+    return table.mutate(**texts).select(*TABLES[name].names)
