@@ -50,7 +50,7 @@ class Code:
 
 
 def cite(article: str, language: Language) -> str:
-    """ "Patent Law 44, 47; Civil Code 865" as it stands in English, or 《专利法》第44、47条；《民法典》第865条. Raises KeyError for an unknown law."""
+    """A citation such as "Patent Law 44, 47; Civil Code 865" as it stands in English, or 《专利法》第44、47条；《民法典》第865条. Raises KeyError for an unknown law."""
     if language == "en" or not article:
         return article
     known, written, last = laws(), [], None
