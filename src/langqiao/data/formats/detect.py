@@ -44,6 +44,26 @@ READERS: list[ReaderEntry] = [
         name="uspto_patentr", title="USPTO 1976 week as JSON lines (patentr)", detects="uspto_detect:patentr", read="uspto_patentr:read"
     ),
     ReaderEntry(name="uspto_odp", title="USPTO Open Data Portal JSON (patentBag)", detects="uspto_detect:odp", read="uspto_odp:read"),
+    ReaderEntry(name="epo_ops", title="EPO Open Patent Services answer, XML or JSON (3.2)", detects="epo_ops:detects", read="epo_ops:read"),
+    ReaderEntry(name="epo_docdb", title="EPO DOCDB exchange XML", detects="docdb:detects", read="docdb:read"),
+    ReaderEntry(
+        name="uspto_assignment_solr",
+        title="USPTO assignment search XML (Solr)",
+        detects="assignment_solr:detects",
+        read="assignment_solr:read",
+    ),
+    ReaderEntry(
+        name="uspto_assignment_center",
+        title="USPTO Assignment Center answer (JSON)",
+        detects="assignment_reader:detects_answer",
+        read="assignment_reader:read_answer",
+    ),
+    ReaderEntry(
+        name="uspto_assignment_lines",
+        title="USPTO Assignment Center rows (JSON lines)",
+        detects="assignment_reader:detects_lines",
+        read="assignment_reader:read_lines",
+    ),
 ]
 
 
