@@ -28,6 +28,9 @@ class Limits:
     text_bytes: int = 16 * 1024 * 1024
     """The longest single run of text, comment, CDATA section, instruction or attribute value, in bytes."""
 
+    elements: int = 1_000_000
+    """The most elements of the kinds a reader records in one document (fields, citations, claims; not paragraphs); real documents stay below 50,000."""
+
     prolog_bytes: int = 256 * 1024
     """The longest document type declaration with its internal subset, in bytes."""
 

@@ -10,7 +10,7 @@ from langqiao.data.formats.limits import HEAD_BYTES, LIMITS, Limits
 from langqiao.data.formats.model import Conveyance, LegalEvent, Place, Publication
 from langqiao.engine.kernel.problem import Problem
 
-CHUNK_BYTES = 4 * 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
 """How much a streaming reader takes at a time."""
 
 
@@ -28,6 +28,7 @@ class Input:
     limits: Limits = LIMITS
     _stream: BinaryIO | None = field(default=None, repr=False)
     _ahead: bytes = field(default=b"", repr=False)
+    _served: bool = field(default=False, repr=False)
 
     @classmethod
     def of_bytes(cls, data: bytes, name: str, *, retrieved_at: dt.datetime | None = None, limits: Limits = LIMITS) -> "Input":
@@ -56,6 +57,20 @@ class Input:
         finally:
             self.close()
 
+    def read_into(self, room: memoryview) -> int:
+        """Fill `room` from the front with the next bytes; how many, 0 at the end. Not to be mixed with `chunks`."""
+        ahead, stream = self.head, self._stream
+        assert stream is not None, "the input was already read"
+        if ahead and not self._served:
+            self._served = True
+            room[: len(ahead)] = ahead
+            return len(ahead)
+        if hasattr(stream, "readinto"):
+            return int(stream.readinto(room) or 0)
+        piece = stream.read(len(room))
+        room[: len(piece)] = piece
+        return len(piece)
+
     def whole(self) -> "bytes | Rejected":
         """All bytes of the input as one document, or the refusal if it is longer than the limit of a document."""
         pieces: list[bytes] = []
@@ -76,7 +91,18 @@ class Input:
         """Closes the stream; reading again starts at the front."""
         if self._stream is not None:
             self._stream.close()
-        self._stream, self._ahead = None, b""
+        self._stream, self._ahead, self._served = None, b"", False
+
+
+class BrokenInput(Exception):  # noqa: N818 - it is the input that is broken
+    """Raised by a stream whose file or archive cannot be unpacked further (truncated, wrong checksum, over the archive limits).
+
+    `code` and the message become a Problem of the file; what was read before stays. A reader hands over what it holds and lets it pass.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,163 @@
+"""Whole-document checks of XML: every byte is scanned before a record is believed, and the same pass gives its text and its elements."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from langqiao.data.formats import xmlfindings as f
+from langqiao.data.formats.limits import LIMITS, Limits
+from langqiao.data.formats.xmlkernel import scan
+from langqiao.data.formats.xmlprolog import Finding, Prolog, prolog
+from langqiao.data.formats.xmltables import Vocabulary
+
+FINDINGS = {
+    f.TRUNCATED: ("truncated", "the document ends before its root is closed"),
+    f.CHARACTER: ("character", "a control character that XML forbids"),
+    f.UTF8: ("utf8", "bytes that are not UTF-8"),
+    f.MISMATCH: ("tag_mismatch", "an end tag that does not close the element opened last"),
+    f.TAG: ("tag_syntax", "a tag or attribute that is not well formed"),
+    f.DUPLICATE: ("duplicate_attribute", "an attribute that stands twice in one tag"),
+    f.LESS_THAN: ("attribute_value", "'<' inside an attribute value"),
+    f.REFERENCE: ("reference", "'&' that begins no reference, or a reference to a character that XML forbids"),
+    f.ENTITY: ("undefined_entity", "an entity that no table defines"),
+    f.BRACKETS: ("text_syntax", "']]>' in text"),
+    f.COMMENT: ("comment_syntax", "'--' inside a comment"),
+    f.INSTRUCTION: ("instruction_syntax", "a processing instruction that is not well formed, or an XML declaration inside the document"),
+    f.MARKED: ("markup_syntax", "a declaration inside the document"),
+    f.CONTENT: ("after_root", "content after the end of the root element"),
+    f.DEPTH: ("depth", "elements nested deeper than {limits.depth}"),
+    f.ATTRIBUTES: ("attributes", "more than {limits.attributes} attributes in one tag"),
+    f.NAME: ("name_too_long", "a name longer than {limits.name_bytes:,} bytes"),
+    f.TEXT: ("text_too_long", "a text, comment, value or section longer than {limits.text_bytes:,} bytes"),
+    f.NODES: ("elements", "more than {limits.elements:,} elements of the kinds that are recorded"),
+}
+"""Code and sentence of every finding of the scanner."""
+
+_NODES_FIRST = 4_096
+_ATTRIBUTES = re.compile(rb"([A-Za-z_:][\w:.\-]*)[ \t\r\n]*=[ \t\r\n]*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+class Tree:
+    """A checked document as its recorded elements in document order, each a number in parallel lists, and all its text as UTF-8.
+
+    `ids` vocabulary numbers; `opened`, `inside` offsets of tag and content from the root's tag; `starts`, `ends` in `text`; `after` the number
+    following the last element within. References are written out, line ends are LF, elements marked as blocks stand on lines of their own.
+    """
+
+    __slots__ = ("after", "data", "ends", "ids", "inside", "opened", "root_at", "starts", "text")
+
+    def __init__(self, data: memoryview, root_at: int, text: bytes, columns: list[list[int]]) -> None:
+        self.data, self.root_at, self.text = data, root_at, text
+        self.ids, self.opened, self.inside, self.starts, self.ends, self.after = columns
+
+    def value(self, number: int) -> str:
+        """All text inside an element."""
+        return self.text[self.starts[number] : self.ends[number]].decode()
+
+    def values(self, first: int, stop: int) -> list[str]:
+        """The texts of the elements first … stop - 1."""
+        starts, ends, text = self.starts[first:stop], self.ends[first:stop], self.text
+        if not starts:
+            return []
+        region = text[: max(ends)]
+        if region.isascii():
+            plain = region.decode("ascii")
+            return [plain[a:b] for a, b in zip(starts, ends, strict=True)]
+        return [text[a:b].decode() for a, b in zip(starts, ends, strict=True)]
+
+    def attributes(self, number: int) -> dict[str, str]:
+        """The attributes of an element as they stand, references unresolved."""
+        root = self.root_at
+        tag = bytes(self.data[root + self.opened[number] : root + self.inside[number]])
+        return {m[1].decode(): (m[2] or m[3] or b"").decode() for m in _ATTRIBUTES.finditer(tag)}
+
+
+class Scanner:
+    """Checks documents one after another in memory of its own; one scanner serves one thread."""
+
+    def __init__(self, vocabulary: Vocabulary, limits: Limits = LIMITS) -> None:
+        self.vocabulary, self.limits = vocabulary, limits
+        self._work = f.Work(
+            out=np.empty(0, dtype=np.uint8),
+            nodes=np.empty((6, _NODES_FIRST), dtype=np.int32),
+            stack=np.empty((4, limits.depth + 1), dtype=np.int64),
+            seen=np.zeros((3, f.SEEN), dtype=np.int64),
+            state=np.zeros(8, dtype=np.int64),
+            limits=np.array([limits.depth, limits.attributes, limits.name_bytes, limits.text_bytes], dtype=np.int64),
+        )
+        assert limits.attributes * 2 < f.SEEN
+
+    def tree(self, array: Any, start: int, end: int, *, front: Prolog) -> Tree | Finding:
+        """The document array[start:end] (uint8) whose prolog is `front`, or why it is refused; offsets count from `start`."""
+        root_at = start + front.root_at
+        self._room(end - root_at)
+        finding, at = self._scan(array, root_at, end, sgml=front.sgml)
+        while finding == f.NODES and self._more_nodes():
+            finding, at = self._scan(array, root_at, end, sgml=front.sgml)
+        view = memoryview(array)
+        if finding != f.OK:
+            return self._finding(finding, at - start, view[at:end])
+        count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
+        columns = self._work.nodes[:, :count].tolist()
+        return Tree(view, root_at, self._work.out[:written].tobytes(), columns)
+
+    def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
+        state = self._work.state
+        state[: f.STAMP] = 0
+        state[f.SGML] = sgml
+        finding, at = scan(array, (root_at, end), self.vocabulary.tables, self._work)
+        return int(finding), int(at)
+
+    def _room(self, length: int) -> None:
+        """Text is at most 5/4 of the document; pages of the buffer that are not written cost nothing."""
+        needed = length * 5 // 4 + 64
+        if len(self._work.out) < needed:
+            self._work = self._work._replace(out=np.empty(needed, dtype=np.uint8))
+
+    def _more_nodes(self) -> bool:
+        size = self._work.nodes.shape[1]
+        if size >= self.limits.elements:
+            return False
+        self._work = self._work._replace(nodes=np.empty((6, min(size * 4, self.limits.elements)), dtype=np.int32))
+        return True
+
+    def _finding(self, finding: int, offset: int, rest: memoryview) -> Finding:
+        code, sentence = FINDINGS[finding]
+        around = bytes(rest[:40]).decode("utf-8", "replace").split("\n", 1)[0]
+        return Finding(
+            code, offset, f"{sentence.format(limits=self.limits)}, at {around!r}" if around else sentence.format(limits=self.limits)
+        )
+
+
+def check(raw: bytes, *, limits: Limits = LIMITS) -> Finding | None:
+    """Why a whole XML document is refused, None if it is well formed and within the limits.
+
+    UTF-8 or ASCII only, apart from UTF-16 with a byte order mark (then offsets count in its UTF-8 form). Stricter than a plain parser: names
+    are ASCII, XML 1.0 only, no declarations beside images and notations, entities only from the tables. Name spaces are not looked at.
+    """
+    data = utf8(raw)
+    if isinstance(data, Finding):
+        return data
+    front = prolog(data[: limits.prolog_bytes], limits)
+    if isinstance(front, Finding):
+        return front
+    found = _checker(limits).tree(np.frombuffer(bytearray(data), dtype=np.uint8), 0, len(data), front=front)
+    return found if isinstance(found, Finding) else None
+
+
+def _checker(limits: Limits) -> Scanner:
+    return Scanner(Vocabulary(), limits)
+
+
+def utf8(raw: bytes) -> bytes | Finding:
+    """The document without its byte order mark, from UTF-16 turned into UTF-8 without its encoding declaration."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return raw[3:]
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            text = raw.decode("utf-16")
+        except UnicodeDecodeError as error:
+            return Finding("utf16", error.start, "bytes that are not UTF-16 although the byte order mark says so")
+        return re.sub(r"""(\A<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[Uu][Tt][Ff]-16"|'[Uu][Tt][Ff]-16')""", r"\1", text).encode()
+    return raw

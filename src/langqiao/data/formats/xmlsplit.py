@@ -1,0 +1,137 @@
+"""Documents one after another in a stream: XML files of an office hold hundreds of roots, each with its own declaration."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from langqiao.data.formats.limits import HEAD_BYTES
+from langqiao.data.formats.model import Place
+from langqiao.data.formats.source import CHUNK_BYTES, BrokenInput, Input, Rejected, too_large
+from langqiao.data.formats.xmlwords import boundary
+
+_BLANKS = frozenset(b" \t\r\n\0\x1a")
+_MARK = b"\xef\xbb\xbf"
+_OVERLAP = 10
+"""A declaration may be cut by the end of what was read: the last bytes are looked at again."""
+
+
+class Piece(NamedTuple):
+    """One document, array[start:end], at `offset` of the unpacked file. Valid until the next one is asked for."""
+
+    array: Any
+    start: int
+    end: int
+    offset: int
+
+    def raw(self) -> bytes:
+        """A copy of its bytes."""
+        return bytes(self.view())
+
+    def view(self) -> memoryview:
+        """Its bytes."""
+        return memoryview(self.array)[self.start : self.end]
+
+    def place(self, name: str) -> Place:
+        """Where it lies, with its SHA-256."""
+        return Place(name, self.offset, self.end - self.start, hashlib.sha256(self.view()).hexdigest())
+
+
+class Splitter:
+    """Cuts an input into documents at XML declarations, and at document types where the document before has no declaration.
+
+    Memory: one buffer of the largest document and a chunk, of which only the pages in use count. Blanks between documents belong to none.
+    """
+
+    def __init__(self, source: Input) -> None:
+        self.source = source
+        self.array: Any = np.empty(source.limits.document_bytes + 2 * CHUNK_BYTES + HEAD_BYTES, dtype=np.uint8)
+        self.start = self.searched = self.filled = self.offset = 0
+        self.broken: BrokenInput | None = None
+
+    def pieces(self) -> Iterator[Piece | Rejected]:
+        """Every document in order; one above the limit of bytes comes as Rejected and is streamed past."""
+        try:
+            yield from self._pieces()
+        finally:
+            self.source.close()
+
+    def _pieces(self) -> Iterator[Piece | Rejected]:
+        more = True
+        while more:
+            more = self._fill()
+            self._skip_blanks()
+            while (cut := self._cut()) >= 0:
+                yield from self._piece(cut)
+                self._skip_blanks()
+            if more and self.filled - self.start > self.source.limits.document_bytes:
+                yield self._pass_over()
+                more = self.broken is None
+        yield from self._piece(self.filled)
+        if self.broken:
+            raise self.broken
+
+    def _fill(self) -> bool:
+        """Move what is left to the front and read on; False at the end, also where the input breaks off."""
+        if self.start:
+            left = self.filled - self.start
+            self.array[:left] = self.array[self.start : self.filled]
+            self.offset += self.start
+            self.searched = max(0, self.searched - self.start)
+            self.start, self.filled = 0, left
+        view = memoryview(self.array)
+        try:
+            got = self.source.read_into(view[self.filled : self.filled + CHUNK_BYTES])
+        except BrokenInput as error:
+            self.broken = error
+            return False
+        first = self.offset == self.filled == 0
+        self.filled += got
+        if first and bytes(view[:3]) == _MARK:
+            self.start = self.searched = 3
+        return got > 0
+
+    def _cut(self) -> int:
+        """Where the next document begins, -1 if that is not yet known."""
+        found = int(boundary(self.array, max(self.searched, self.start + 1), self.filled, not self._declared()))
+        self.searched = found if found >= 0 else max(self.start + 1, self.filled - _OVERLAP)
+        return found
+
+    def _declared(self) -> bool:
+        """Whether the document that begins here has an XML declaration: then only another one ends it."""
+        return bytes(memoryview(self.array)[self.start : min(self.start + 5, self.filled)]) == b"<?xml"
+
+    def _skip_blanks(self) -> None:
+        while self.start < self.filled and self.array[self.start] in _BLANKS:
+            self.start += 1
+
+    def _piece(self, cut: int) -> Iterator[Piece | Rejected]:
+        """The document up to `cut`, without the blanks at its end; nothing if there are only blanks."""
+        end = cut
+        while end > self.start and self.array[end - 1] in _BLANKS:
+            end -= 1
+        start, self.start = self.start, cut
+        if end - start > self.source.limits.document_bytes:
+            piece = Piece(self.array, start, end, self.offset + start)
+            yield too_large(piece.place(self.source.name), self.source.limits)
+        elif end > start:
+            yield Piece(self.array, start, end, self.offset + start)
+
+    def _pass_over(self) -> Rejected:
+        """Stream past a document above the limit, hashing it, up to where the next one begins."""
+        begins, length, digest = self.offset + self.start, 0, hashlib.sha256()
+        doctypes, more, cut = not self._declared(), True, -1
+        while more and cut < 0:
+            cut = int(boundary(self.array, self.start + 1, self.filled, doctypes))
+            stop = cut if cut >= 0 else max(self.start, self.filled - _OVERLAP)
+            digest.update(memoryview(self.array)[self.start : stop])
+            length += stop - self.start
+            self.start = stop
+            more = cut >= 0 or self._fill()
+        if cut < 0:
+            digest.update(memoryview(self.array)[self.start : self.filled])
+            length += self.filled - self.start
+            self.start = self.filled
+        self.searched = self.start + 1
+        return too_large(Place(self.source.name, begins, length, digest.hexdigest()), self.source.limits)
