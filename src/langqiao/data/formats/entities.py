@@ -1,6 +1,7 @@
 """Named character entities of office files, expanded by a table: no DTD is ever loaded and no entity resolved.
 
-The table is HTML's 2,125 names (which hold the ISO 8879 and MathML sets at their standard code points) and `entities_iso`. Expansion writes
+The table is HTML's 2,125 names (which hold the ISO 8879 and MathML sets at their standard code points), `entities_iso` and
+`entities_wolfram`. Expansion writes
 numeric references, so it works on the raw bytes of every ASCII-compatible encoding and leaves the XML well formed.
 """
 
@@ -10,6 +11,7 @@ from html.entities import html5
 from typing import NamedTuple
 
 from langqiao.data.formats.entities_iso import ISO
+from langqiao.data.formats.entities_wolfram import WOLFRAM
 
 PREDEFINED = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 """The five names XML itself defines: they stay as they are."""
@@ -28,7 +30,7 @@ class Expanded(NamedTuple):
 
 def value_of(name: str) -> str | None:
     """The characters of a named entity ("SACUTE" gives Ś), or None where no table holds the name."""
-    return html5.get(f"{name};") or ISO.get(name)
+    return html5.get(f"{name};") or ISO.get(name) or WOLFRAM.get(name)
 
 
 def expand(data: bytes) -> Expanded:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from langqiao.data.formats.entities_iso import ISO
+from langqiao.data.formats.entities_wolfram import WOLFRAM
 
 PLAIN, MARKUP, AMPERSAND, BRACKET, NEWLINE, HIGH, ILLEGAL = range(7)
 """What a byte means inside text: itself, '<', '&', ']', a line end, the start of a UTF-8 sequence, or a character XML forbids."""
@@ -104,9 +105,9 @@ def _kinds() -> Array:
 
 @cache
 def _entities() -> dict[str, Array]:
-    """Every named entity: HTML's (which hold the ISO sets at their standard code points) and the ISO names beyond them, as UTF-8."""
+    """Every named entity: HTML's (which hold the ISO sets at their standard code points) the ISO names beyond them and Mathematica's, as UTF-8."""
     named = {name.removesuffix(";"): text for name, text in html5.items() if name.endswith(";")}
-    named = {**ISO, **named}
+    named = {**WOLFRAM, **ISO, **named}
     texts = [text.encode() for text in named.values()]
     # The scanner's buffer is 5/4 of the document: "&nGt;" is the worst reference, 5 bytes that become 6.
     assert all(len(text) * 4 <= (len(name) + 2) * 5 for name, text in zip(named, texts, strict=True))
