@@ -5,12 +5,18 @@ from typing import Any
 
 # Each room adds one line here: `from langqiao.engine.funds import waterfall as _waterfall`.
 from langqiao.engine.credit import collateral as _credit_collateral  # noqa: F401
+from langqiao.engine.credit import floating as _credit_floating  # noqa: F401
 from langqiao.engine.credit import loss as _credit_loss  # noqa: F401
 from langqiao.engine.credit import pool as _credit_pool  # noqa: F401
 from langqiao.engine.credit import schedule as _credit_schedule  # noqa: F401
+from langqiao.engine.credit import staging as _credit_staging  # noqa: F401
 from langqiao.engine.funds import calls as _funds_calls  # noqa: F401
+from langqiao.engine.funds import closes as _funds_closes  # noqa: F401
 from langqiao.engine.funds import committee as _funds_committee  # noqa: F401
+from langqiao.engine.funds import fees as _funds_fees  # noqa: F401
 from langqiao.engine.funds import layers as _funds_layers  # noqa: F401
+from langqiao.engine.funds import nav as _funds_nav  # noqa: F401
+from langqiao.engine.funds import notices as _funds_notices  # noqa: F401
 from langqiao.engine.funds import returns as _funds_returns  # noqa: F401
 from langqiao.engine.funds import waterfall as _funds_waterfall  # noqa: F401
 from langqiao.engine.indicators import dispersion as _dispersion  # noqa: F401
@@ -18,6 +24,7 @@ from langqiao.engine.indicators import disruption as _disruption  # noqa: F401
 from langqiao.engine.kernel.calculation import BadInput, Calculation, find, read_json, registered
 from langqiao.engine.kernel.parameters import Parameters
 from langqiao.engine.operations import auction as _operations_auction  # noqa: F401
+from langqiao.engine.operations import deal_run as _operations_deal_run  # noqa: F401
 from langqiao.engine.operations import door as _operations_door  # noqa: F401
 from langqiao.engine.operations import insurance as _operations_insurance  # noqa: F401
 from langqiao.engine.operations import securitization as _operations_securitization  # noqa: F401

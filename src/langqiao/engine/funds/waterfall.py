@@ -200,7 +200,7 @@ def waterfall(given: WaterfallInput) -> WaterfallOutput:
     `simple` is rate × capital outstanding × years. `american`: each deal is a waterfall of its own; the clawback is the carry received
     beyond what the European waterfall over all flows would give, gross of tax. `gp` is rounded, `lp` takes the rest.
     """
-    _check(given)
+    check_flows(given)
     with localcontext(CONTEXT):
         terms = terms_of(given)
         whole, rows = run(terms, given.flows)
@@ -230,7 +230,8 @@ def terms_of(given: WaterfallInput) -> WaterfallTerms:
     )
 
 
-def _check(given: WaterfallInput) -> None:
+def check_flows(given: WaterfallInput) -> None:
+    """Raises BadInput for a flow that is both or neither kind, out of order, or without a needed deal."""
     last: dt.date | None = None
     for i, flow in enumerate(given.flows):
         if (flow.contribution is None) == (flow.distribution is None):
@@ -244,7 +245,14 @@ def _check(given: WaterfallInput) -> None:
 
 def run(terms: WaterfallTerms, flows: Iterable[Flow]) -> tuple[Tiers, list[DistributionRow]]:
     """The tiers over all flows of one waterfall, and a row for each distribution date."""
-    state, rows = Waterfall(terms), []
+    rows: list[DistributionRow] = []
+    state = run_state(terms, flows, rows)
+    return state.paid, rows
+
+
+def run_state(terms: WaterfallTerms, flows: Iterable[Flow], rows: list[DistributionRow] | None = None) -> Waterfall:
+    """The state after all flows of one waterfall; a row for each distribution date is added to `rows`."""
+    state = Waterfall(terms)
     for day, group in groupby(flows, key=lambda flow: flow.date):
         today = list(group)
         state.accrue(day)
@@ -252,8 +260,9 @@ def run(terms: WaterfallTerms, flows: Iterable[Flow]) -> tuple[Tiers, list[Distr
         amount = sum(flow.distribution or 0 for flow in today)
         if amount:
             tiers = state.distribute(amount)
-            rows.append(_row(day, today[0].deal, amount, tiers, state=state))
-    return state.paid, rows
+            if rows is not None:
+                rows.append(_row(day, today[0].deal, amount, tiers, state=state))
+    return state
 
 
 def _row(day: dt.date, deal: str | None, amount: Fen, tiers: Tiers, *, state: Waterfall) -> DistributionRow:
