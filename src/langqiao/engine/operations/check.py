@@ -6,7 +6,6 @@ from typing import Any
 
 from langqiao.engine.kernel.dates import add_months
 from langqiao.engine.operations.encumbrance import (
-    DEAD,
     OPERATIONS,
     PLEDGE_PARTIES,
     PLEDGEE,
@@ -17,6 +16,7 @@ from langqiao.engine.operations.encumbrance import (
     Reason,
     Standing,
 )
+from langqiao.engine.patents.kinds import DEAD
 
 Facts = Mapping[str, Any]
 Test = Callable[[Standing, Plan], Facts | None]

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 from langqiao.engine.kernel.calculation import BadInput, calculation
 from langqiao.engine.kernel.record import Date, Flag, Rows, Text, record
 from langqiao.engine.operations.check import check as check_plan
-from langqiao.engine.operations.encumbrance import DoorStatus, Encumbrance, Plan, Reason, Standing
-from langqiao.engine.patents.kinds import PatentType
+from langqiao.engine.operations.encumbrance import Encumbrance, Plan, Reason, Standing
+from langqiao.engine.patents.kinds import DoorStatus, PatentType
 
 DoorOperation = Literal["assign", "license_exclusive", "license_sole", "license_ordinary", "open_license", "pledge"]
 DoorFlag = Literal[

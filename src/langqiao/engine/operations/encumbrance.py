@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from langqiao.engine.operations.scope import WHOLE, Scope
+from langqiao.engine.patents.kinds import DoorStatus
 
 Operation = Literal[
     "assign", "license_exclusive", "license_sole", "license_ordinary", "open_license", "pledge",
@@ -17,8 +18,6 @@ Burden = Literal[
     "under_invalidation", "same_day_invention", "ownership_dispute",
 ]  # fmt: skip
 BURDENS: tuple[Burden, ...] = get_args(Burden)
-DoorStatus = Literal["pending", "in_force", "grace", "lapsed", "expired", "abandoned", "invalidated"]
-DEAD: frozenset[str] = frozenset({"lapsed", "expired", "abandoned", "invalidated"})
 
 PLEDGEE, PLEDGE_PARTIES = "pledgee", "pledge_parties"
 """Consents that are no owner's: the pledgee's, and the confirmation of both sides of a pledge after notice."""

@@ -1,4 +1,4 @@
-"""The kinds of Chinese patent and what the calculation door accepts as office."""
+"""The kinds of Chinese patent, the statuses a check knows, and what the calculation door accepts as office."""
 
 from typing import Literal
 
@@ -7,3 +7,6 @@ PatentType = Literal["invention", "utility_model", "design"]
 
 Office = Literal["CN"]
 """The office whose law the calculations on rights compute; other offices are answered by the replay of a right, never by Chinese rules."""
+DoorStatus = Literal["pending", "in_force", "grace", "lapsed", "expired", "abandoned", "invalidated"]
+"""The status of a right as a check reads it; `grace`: an annuity is unpaid."""
+DEAD: frozenset[str] = frozenset({"lapsed", "expired", "abandoned", "invalidated"})
