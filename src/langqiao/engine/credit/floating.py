@@ -168,6 +168,7 @@ def _rows(given: FloatingInput) -> Iterator[FloatingRow]:
         since = add_months(given.drawn_on, (period - 1) * given.months_per_period)
         due_on = add_months(given.drawn_on, period * given.months_per_period)
         opening = loan.balance
+        _set_payment(given, loan, period=period, since=since)
         exact, prepaid = _run_days(given, loan, since, due_on)
         interest = round_half_up(exact)
         principal = _principal(given, loan, period=period, interest=interest, since=since)
@@ -202,18 +203,24 @@ def _run_days(given: FloatingInput, loan: _Loan, since: dt.date, due_on: dt.date
     return exact, prepaid
 
 
-def _principal(given: FloatingInput, loan: _Loan, *, period: int, interest: Fen, since: dt.date) -> Fen:
-    left = given.periods - period + 1
-    if left == 1:
-        return loan.balance
+def _set_payment(given: FloatingInput, loan: _Loan, *, period: int, since: dt.date) -> None:
+    """Sets the level payment (annuity) or the equal principal (linear) where none stands or the rate moved."""
     if period <= given.grace_periods or given.method == "bullet":
-        return 0
-    rate = rate_on(given, since)
+        return
+    left, rate = given.periods - period + 1, rate_on(given, since)
     if loan.payment is None or (given.method == "annuity" and rate != loan.paid_at_rate):
         loan.paid_at_rate = rate
         if given.method == "annuity":
             loan.payment = annuity_payment(loan.balance, rate * given.months_per_period / 12, left)
         else:
             loan.payment = round_half_up(Fraction(loan.balance, left))
+
+
+def _principal(given: FloatingInput, loan: _Loan, *, period: int, interest: Fen, since: dt.date) -> Fen:
+    if period == given.periods:
+        return loan.balance
+    _set_payment(given, loan, period=period, since=since)
+    if loan.payment is None:
+        return 0
     due = loan.payment - interest if given.method == "annuity" else loan.payment
     return min(max(due, 0), loan.balance)

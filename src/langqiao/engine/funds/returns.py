@@ -12,6 +12,8 @@ from langqiao.engine.kernel.calculation import BadInput, calculation
 from langqiao.engine.kernel.number import Figure, NotNegative, Number, Positive
 from langqiao.engine.kernel.record import Date, Rows, record
 
+WIDEST_RATE = 1e12
+"""A rate a year above this is left to the exact search."""
 RootProblem = Literal["no_sign_change", "multiple_roots"]
 
 
@@ -51,8 +53,8 @@ def xirr(days: Sequence[dt.date], amounts: Sequence[float]) -> tuple[float | Non
         return None, "no_sign_change", []
     years = [(day - dated[0][0]).days / 365 for day, _ in dated]
     if changes == 1:
-        found = pyxirr.xirr([day for day, _ in dated], values, silent=True)
-        if found is not None and _is_root(years, values, found):
+        found = _polished(years, values, pyxirr.xirr([day for day, _ in dated], values, silent=True))
+        if found is not None:
             return found, None, [found]
     roots = [rate(y) for y in log_roots(years, values)]
     if len(roots) == 1:
@@ -60,11 +62,20 @@ def xirr(days: Sequence[dt.date], amounts: Sequence[float]) -> tuple[float | Non
     return None, ("multiple_roots" if roots else "no_sign_change"), roots
 
 
-def _is_root(years: Sequence[float], values: Sequence[float], found: float) -> bool:
-    if not -1 < found < 1e12:
-        return False
-    present = [value * (1 + found) ** -year for year, value in zip(years, values, strict=True)]
-    return abs(sum(present)) <= 1e-9 * sum(map(abs, present))
+def _polished(years: Sequence[float], values: Sequence[float], found: float | None) -> float | None:
+    """A root that a solver left at its tolerance, brought to the last digits by Newton's steps; None if it is no root."""
+    if found is None or not -1 < found < WIDEST_RATE:
+        return None
+    for _ in range(3):
+        discounted = [value * (1 + found) ** -year for year, value in zip(years, values, strict=True)]
+        slope = -sum(year * part for year, part in zip(years, discounted, strict=True)) / (1 + found)
+        if not slope:
+            return None
+        found -= sum(discounted) / slope
+        if not -1 < found < WIDEST_RATE:
+            return None
+    left = [value * (1 + found) ** -year for year, value in zip(years, values, strict=True)]
+    return found if abs(sum(left)) <= 1e-12 * sum(map(abs, left)) else None
 
 
 @calculation(

@@ -167,10 +167,11 @@ def _period(given: DealInput, state: _State, k: int) -> DealRow:
     drawn_last = state.reserve if last else 0
     state.reserve -= drawn_last
     left += drawn_last
+    state.support_used += paid.support
     principal, support = _principal(given, state, left, revolving=revolving, last=last)
     left += support - sum(principal)
     reimbursed = min(left, state.support_used) if not last or not any(state.balances) else 0
-    state.support_used += paid.support + support - reimbursed
+    state.support_used += support - reimbursed
     return DealRow(
         period=k,
         pool_opening=got.opening,
