@@ -64,6 +64,10 @@ READERS: list[ReaderEntry] = [
         detects="assignment_reader:detects_lines",
         read="assignment_reader:read_lines",
     ),
+    ReaderEntry(
+        name="cnipa_xml", title="CNIPA XML (ST.36, ST.96): known, not read yet", detects="cnipa_xml:detects", read="cnipa_xml:read"
+    ),
+    ReaderEntry(name="cnipa_gazette", title="CNIPA gazette CSV", detects="cnipa_gazette:detects", read="cnipa_gazette:read"),
 ]
 
 
