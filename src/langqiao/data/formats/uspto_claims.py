@@ -1,0 +1,41 @@
+"""Claims of USPTO XML: their numbers, texts, and the claims they depend on."""
+
+import re
+
+from langqiao.data.formats.model import Claim
+from langqiao.data.formats.uspto_values import claim_text, claims_referred
+from langqiao.data.formats.xmlcheck import Tree
+
+_TARGETS = ("idref", "depends_on", "ID")
+_NUMBER = re.compile(r"([0-9]+)\s*\Z")
+
+
+def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text: bool = False) -> list[Claim]:
+    """The claims inside element `number`; `claim` and `reference` are the vocabulary numbers of a claim and of its marked references.
+
+    A claim has the number it is given, else its place. With `from_text` a claim without a marked reference is read for one.
+    """
+    stop = tree.after[number]
+    places = [k for k in range(number + 1, stop) if tree.ids[k] == claim]
+    numbers: dict[str, int] = {}
+    found: list[Claim] = []
+    for place, element in enumerate(places, start=1):
+        said = tree.attributes(element)
+        own = _number(said.get("num", "")) or place
+        numbers[said.get("id") or said.get("ID") or ""] = own
+        inside = range(element + 1, tree.after[element])
+        targets = [_target(tree.attributes(k)) for k in inside if tree.ids[k] == reference]
+        depends = dict.fromkeys(t for target in targets if (t := numbers.get(target) or _number(target)) and t != own)
+        text = claim_text(tree.value(element), own)
+        found.append(Claim(own, text, tuple(depends) or (claims_referred(text, own) if from_text else ())))
+    return found
+
+
+def _target(said: dict[str, str]) -> str:
+    return next((said[name] for name in _TARGETS if name in said), "")
+
+
+def _number(text: str) -> int:
+    """The number at the end of an identifier such as CLM-00003, 0 if there is none."""
+    match = _NUMBER.search(text)
+    return int(match[1]) if match else 0

@@ -1,0 +1,244 @@
+"""The sections of the bibliographic part of USPTO XML v4: each reads its elements into the draft."""
+
+from collections.abc import Callable
+
+from langqiao.data.formats import uspto_v4_names as n
+from langqiao.data.formats.model import Citation, Party
+from langqiao.data.formats.uspto_draft import Draft, Fields
+from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
+
+_UNKNOWN = frozenset(("omitted", "unknown"))
+
+
+def citations(draft: Draft, number: int) -> None:
+    """Cited patents and literature, in order."""
+    ids, texts, after = draft.ids, draft.texts, draft.after
+    add, sequence = draft.citations.append, len(draft.citations)
+    child, stop = number + 1, after[number]
+    while child < stop:
+        following = after[child]
+        found = dict(zip(ids[following - 1 : child : -1], texts[following - 1 : child : -1], strict=True))
+        child = following
+        sequence += 1
+        get = found.get
+        category = n.CATEGORIES.get(get(n.CATEGORY, ""), "")
+        if n.NPLCIT in found:
+            add(Citation(sequence, "npl", "", "", "", None, category, "", "", one_line(get(n.NPL_TEXT) or found[n.NPLCIT])))
+            continue
+        office, printed, kind, date = get(n.COUNTRY, ""), get(n.DOC_NUMBER, ""), get(n.KIND, ""), get(n.DATE, "")
+        raw = " ".join(filter(None, (office, printed, kind, date, get(n.NAME, ""), get(n.CPC_TEXT) or get(n.MAIN, ""))))
+        add(Citation(sequence, "patent", office, cited_number(office, printed), kind, day(date), category, "", "", raw))
+
+
+def ipcr(draft: Draft, number: int) -> None:
+    """IPC symbols in parts (v4.1 and later)."""
+    _parts(draft, number, "ipc", n.IPCR)
+
+
+def cpc(draft: Draft, number: int) -> None:
+    """CPC symbols; those of combination sets follow as further ones."""
+    _parts(draft, number, "cpc", n.CPC)
+
+
+def _parts(draft: Draft, number: int, scheme: str, element: int) -> None:
+    main = True
+    for child in range(number + 1, draft.after[number]):
+        if draft.ids[child] != element:
+            continue
+        get = draft.fields(child).get
+        subclass = f"{get(n.SECTION, '')}{get(n.CLASS, '')}{get(n.SUBCLASS, '')}"
+        group, subgroup = get(n.GROUP, "").strip(), get(n.SUBGROUP, "").strip()
+        symbol = f"{subclass} {group}/{subgroup}" if group and subgroup else subclass
+        value = get(n.VALUE, "")
+        draft.classify(scheme, (symbol, subclass), symbol, main=main, value=value, version=edition(get(n.DATE, "")))
+        main = False
+
+
+def ipc(draft: Draft, number: int) -> None:
+    """IPC symbols in fixed columns (v4.0)."""
+    version = draft.fields(number).get(n.EDITION, "")
+    for child in draft.children(number):
+        if draft.ids[child] in (n.MAIN, n.FURTHER):
+            raw = draft.texts[child]
+            draft.classify("ipc", packed_ipc(raw), raw, main=draft.ids[child] == n.MAIN, version=edition(version))
+
+
+def national(draft: Draft, number: int) -> None:
+    """US classes."""
+    for child in draft.children(number):
+        if draft.ids[child] in (n.MAIN, n.FURTHER):
+            raw = draft.texts[child]
+            draft.classify("uspc", uspc(raw), raw, main=draft.ids[child] == n.MAIN)
+
+
+def locarno_class(draft: Draft, number: int) -> None:
+    """The Locarno class of a design."""
+    get = draft.fields(number).get
+    raw = get(n.MAIN, "")
+    draft.classify("locarno", locarno(raw), raw, main=True, version=get(n.EDITION, ""))
+
+
+def priorities(draft: Draft, number: int) -> None:
+    """Foreign priorities claimed."""
+    for child in draft.children(number):
+        get = draft.fields(child).get
+        draft.relate("priority", get(n.COUNTRY, ""), get(n.DOC_NUMBER, ""), get(n.DATE, ""))
+
+
+def related(draft: Draft, number: int) -> None:
+    """Earlier applications this one continues, provisional ones, and its own pre-grant publication."""
+    for child in draft.children(number):
+        relation = n.RELATIONS.get(draft.ids[child])
+        if relation is None:
+            continue
+        inside = [k for k in range(child + 1, draft.after[child]) if draft.ids[k] == n.PARENT]
+        for parent in inside or [child]:
+            get = draft.fields(parent).get
+            draft.relate(relation, get(n.COUNTRY, ""), get(n.DOC_NUMBER, ""), get(n.DATE, ""))
+        _parent_grants(draft, child, relation)
+
+
+def _parent_grants(draft: Draft, number: int, relation: str) -> None:
+    for child in range(number + 1, draft.after[number]):
+        if draft.ids[child] == n.PARENT_GRANT and (printed := draft.fields(child).get(n.DOC_NUMBER)):
+            said = f"{relation}:{cited_number('US', printed)}"
+            draft.extra["parent_patents"] = ";".join(filter(None, (draft.extra.get("parent_patents"), said)))
+
+
+def pct_filing(draft: Draft, number: int) -> None:
+    """The international application this one entered the national stage from."""
+    get = draft.fields(number).get
+    draft.relate("pct", get(n.COUNTRY, "WO"), get(n.DOC_NUMBER, ""), get(n.DATE, ""))
+
+
+def pct_publication(draft: Draft, number: int) -> None:
+    """The publication of the international application."""
+    get = draft.fields(number).get
+    if printed := get(n.DOC_NUMBER):
+        office = get(n.COUNTRY, "WO")
+        draft.extra["pct_publication"] = office + cited_number(office, printed.removeprefix(office))
+
+
+def term(draft: Draft, number: int) -> None:
+    """Term of a grant: extension in days, length in years (designs), terminal disclaimer."""
+    get = draft.fields(number).get
+    for name, field in (("us-term-extension", "term_extension_days"), ("length-of-grant", "term_years")):
+        if value := get(n.IDS[name], "").strip():
+            draft.extra[field] = value
+    if n.DISCLAIMER in draft.ids[number : draft.after[number]]:
+        draft.extra["terminal_disclaimer"] = "1"
+
+
+def parties(draft: Draft, number: int) -> None:
+    """Applicants, inventors and agents; before 2012 an applicant who is the inventor is both."""
+    for group in draft.children(number):
+        for child in draft.children(group):
+            role = _ROLES.get(draft.ids[child])
+            if role is None:
+                continue
+            found = draft.fields(child)
+            said = draft.tree.attributes(child) if role == "applicant" else {}
+            add_party(draft, role, found, said.get("applicant-authority-category", ""))
+            if said.get("app-type") == "applicant-inventor":
+                add_party(draft, "inventor", found, "")
+
+
+def assignees(draft: Draft, number: int) -> None:
+    """Owners at the time of the publication, with the office's role code."""
+    for child in draft.children(number):
+        found = draft.fields(child)
+        add_party(draft, "owner", found, found.get(n.ROLE, ""))
+
+
+def add_party(draft: Draft, role: str, found: Fields, code: str) -> None:
+    """Take one party; persons as "Last, First Middle"."""
+    get = found.get
+    name = get(n.ORGNAME, "")
+    organization = bool(name)
+    if not organization:
+        given = " ".join(filter(None, (get(n.FIRST, ""), get(n.MIDDLE, ""))))
+        name = ", ".join(filter(None, (get(n.LAST, ""), given, get(n.SUFFIX, "")))) or get(n.NAME, "")
+    if not name:
+        return
+    country = get(n.COUNTRY, "")
+    sequence = sum(p.role == role for p in draft.parties) + 1
+    draft.parties.append(
+        Party(
+            role,
+            sequence,
+            one_line(name),
+            "",
+            organization,
+            "" if country in _UNKNOWN else country,
+            get(n.STATE, ""),
+            one_line(get(n.CITY, "")),
+            code,
+        )
+    )
+
+
+def examiners(draft: Draft, number: int) -> None:
+    """Examiners by name, and their art unit."""
+    for child, field in zip(draft.children(number), ("examiner", "assistant_examiner"), strict=False):
+        get = draft.fields(child).get
+        draft.extra[field] = ", ".join(filter(None, (get(n.LAST, ""), get(n.FIRST, ""))))
+        if unit := get(n.DEPARTMENT):
+            draft.extra["art_unit"] = unit
+
+
+def figures(draft: Draft, number: int) -> None:
+    """Sheets and figures of the drawings."""
+    get = draft.fields(number).get
+    for name, field in (("number-of-drawing-sheets", "drawing_sheets"), ("number-of-figures", "figures")):
+        if value := get(n.IDS[name]):
+            draft.extra[field] = value
+
+
+def botanic(draft: Draft, number: int) -> None:
+    """The plant of a plant patent."""
+    get = draft.fields(number).get
+    draft.extra["botanic_name"] = one_line(get(n.IDS["latin-name"], ""))
+    draft.extra["botanic_variety"] = one_line(get(n.IDS["variety"], ""))
+
+
+def hague(draft: Draft, number: int) -> None:
+    """The international registration of a design under the Hague agreement."""
+    if value := draft.fields(number).get(n.IDS["international-registration-number"]):
+        draft.extra["hague_registration"] = value
+
+
+_ROLES = {
+    n.IDS[name]: role
+    for name, role in {
+        "applicant": "applicant",
+        "us-applicant": "applicant",
+        "inventor": "inventor",
+        "deceased-inventor": "inventor",
+        "us-deceased-inventor": "inventor",
+        "agent": "agent",
+    }.items()
+}
+SECTIONS: dict[int, Callable[[Draft, int], None]] = {
+    n.IDS[name]: section
+    for name, section in {
+        "references-cited": citations,
+        "us-references-cited": citations,
+        "classifications-ipcr": ipcr,
+        "classification-ipc": ipc,
+        "classifications-cpc": cpc,
+        "classification-national": national,
+        "classification-locarno": locarno_class,
+        "priority-claims": priorities,
+        "us-related-documents": related,
+        "pct-or-regional-filing-data": pct_filing,
+        "pct-or-regional-publishing-data": pct_publication,
+        "us-term-of-grant": term,
+        "parties": parties,
+        "us-parties": parties,
+        "assignees": assignees,
+        "examiners": examiners,
+        "figures": figures,
+        "us-botanic": botanic,
+        "hague-agreement-data": hague,
+    }.items()
+}
