@@ -157,7 +157,8 @@ class Manifest:
             known = max(microseconds(now), last[0] + 1)
             version = hashlib.sha256(f"{last[1]}{batch_id}".encode()).hexdigest()[:16]
             number = db.execute(
-                "INSERT INTO batches (id, known_at, schema_version, version) VALUES (?, ?, ?, ?)", (batch_id, known, SCHEMA_VERSION, version)
+                "INSERT INTO batches (id, known_at, schema_version, version) VALUES (?, ?, ?, ?)",
+                (batch_id, known, SCHEMA_VERSION, version),
             ).lastrowid
             db.executemany("INSERT INTO parts VALUES (?, ?, ?, ?)", [(number, part.table, part.file, part.rows) for part in parts])
             db.executemany("INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_unit_row(unit, number) for unit in units])
@@ -169,9 +170,7 @@ class Manifest:
         rows = self._rows(
             "SELECT name, generation, file, rows, version, as_of, written_at FROM derived WHERE name = ? ORDER BY generation DESC", name
         )
-        return [
-            Derived(name=n, generation=g, file=f, rows=r, version=v, as_of=a, written_at=moment(w)) for n, g, f, r, v, a, w in rows
-        ]
+        return [Derived(name=n, generation=g, file=f, rows=r, version=v, as_of=a, written_at=moment(w)) for n, g, f, r, v, a, w in rows]
 
     def derived_names(self) -> list[str]:
         """The names of every computed table."""
@@ -198,8 +197,7 @@ class Manifest:
         detail = json.dumps(run.detail, sort_keys=True, default=str)
         with self._open(write=True) as db:
             db.execute(
-                "INSERT INTO stages VALUES (?1, ?2, ?3, ?4)"
-                " ON CONFLICT (name) DO UPDATE SET version = ?2, finished_at = ?3, detail = ?4",
+                "INSERT INTO stages VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO UPDATE SET version = ?2, finished_at = ?3, detail = ?4",
                 (run.name, run.version, microseconds(run.finished_at), detail),
             )
 

@@ -28,7 +28,7 @@ TABLES: dict[str, pa.Schema] = {
             ("title", _S), ("title_lang", _S), ("title_zh", _S), ("title_en", _S), ("abstract", _S), ("abstract_lang", _S),
             ("filing_date", _D), ("publication_date", _D), ("grant_date", _D), ("priority_date", _D),
             ("claim_count", _I), ("page_count", _I), ("family_id", _S), ("status_claimed", _S), ("status_claimed_on", _D),
-            ("extra", _S),
+            ("extra", _S), ("dates_raw", _S),
         ],
         "descriptions": [*CHILD, ("text", pa.large_string())],
         "claims": [*CHILD, ("number", _I), ("text", _S), ("depends_on", _L), ("is_independent", pa.bool_()), ("words", _I)],
@@ -70,5 +70,7 @@ TABLES: dict[str, pa.Schema] = {
 ON_READ = ("known_at",)
 """Columns that are not in the Parquet files: the manifest knows them by batch, so that the files depend on the input alone."""
 
-STORED: dict[str, pa.Schema] = {name: pa.schema([column for column in table if column.name not in ON_READ]) for name, table in TABLES.items()}
+STORED: dict[str, pa.Schema] = {
+    name: pa.schema([column for column in table if column.name not in ON_READ]) for name, table in TABLES.items()
+}
 """The schemas as written to the files."""

@@ -1,0 +1,251 @@
+"""How records become Arrow columns: rows are gathered as the readers' own tuples and turned round once a batch.
+
+Columns that repeat for every row of a record (its key, hash and place) are written once a record and referred to by number.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from langqiao.data.formats.model import Conveyance, LegalEvent, Place, Publication
+from langqiao.data.lake.schema import CHILD, PROVENANCE, STORED, TABLES
+from langqiao.engine.kernel.problem import Problem
+
+RAW_CHARACTERS = 300
+"""How much of a raw value a problem keeps."""
+MESSAGE_CHARACTERS = 1_000
+"""How long the message of a problem may be."""
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
+_SHARED = {name for name, _ in (*CHILD, *PROVENANCE)}
+_OWN = {name: [column for column in STORED[name].names if column not in _SHARED] for name in TABLES}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def word_count(text: str) -> int:
+    """Words separated by blanks; each Chinese, Japanese or Korean character counts as one."""
+    return len(text.split()) if text.isascii() else len(_WORD.findall(text))
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one table and, for runs of them, the record they belong to."""
+
+    rows: list[Any] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+
+    def extend(self, owner: int, rows: list[Any]) -> None:
+        self.rows.extend(rows)
+        self.owners.append(owner)
+        self.lengths.append(len(rows))
+
+
+class Columns:
+    """Gathers records and gives one Arrow table for each table of the lake that got rows."""
+
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self._places: list[Place] = []
+        self._formats: list[str] = []
+        self._retrieved: list[int] = []
+        self._keys: list[str] = []
+        self._tables: dict[str, _Rows] = {name: _Rows() for name in TABLES}
+        self.source_bytes = 0
+        self.rows = 0
+
+    def _own(self, place: Place, format_name: str, retrieved_at: int, key: str = "") -> int:
+        self._places.append(place)
+        self._formats.append(format_name)
+        self._retrieved.append(retrieved_at)
+        self._keys.append(key)
+        self.source_bytes += place.length
+        self.rows += 1
+        return len(self._places) - 1
+
+    def add_publication(self, record: Publication, retrieved_at: int) -> None:
+        """A publication with all its parts. `retrieved_at` in microseconds since 1970."""
+        key = record.key
+        owner = self._own(record.place, record.format, retrieved_at, key)
+        tables = self._tables
+        tables["publications"].extend(owner, [_publication_row(record)])
+        if record.description:
+            tables["descriptions"].extend(owner, [(record.description,)])
+        for name, part in (
+            ("claims", record.claims),
+            ("citations", record.citations),
+            ("parties", record.parties),
+            ("classifications", record.classifications),
+            ("priorities", record.priorities),
+            ("families", record.family),
+            ("opinions", record.opinions),
+        ):
+            if part:
+                tables[name].extend(owner, part)
+
+    def add_event(self, event: LegalEvent, retrieved_at: int) -> None:
+        """A legal event."""
+        owner = self._own(event.place, event.format, retrieved_at)
+        row = (
+            event.office, event.number, event.number_kind, event.application_number, event.code, event.kind, event.date,
+            event.effective_date, event.from_party, event.to_party, event.text, event.influence, event.code_class, event.alignment,
+            _json(event.extra),
+        )  # fmt: skip
+        self._tables["events"].extend(owner, [row])
+
+    def add_conveyance(self, record: Conveyance, retrieved_at: int) -> None:
+        """A recorded conveyance with the properties it names."""
+        owner = self._own(record.place, record.format, retrieved_at)
+        row = (
+            record.key, record.office, record.kind, record.code, record.text, record.recorded_date, record.execution_date,
+            record.assignors, record.assignees, record.releases, record.property_count,
+        )  # fmt: skip
+        self._tables["conveyances"].extend(owner, [row])
+        if record.properties:
+            rows = [(record.key, number, *entry) for number, entry in enumerate(record.properties, start=1)]
+            self._tables["conveyed_properties"].extend(owner, rows)
+
+    def add_problem(self, problem: Problem, place: Place, *, format_name: str, retrieved_at: int, quarantine_file: str = "") -> None:
+        """A problem; `place` is that of the record concerned, as far as it is known."""
+        owner = self._own(place, format_name, retrieved_at)
+        raw = (problem.raw or "")[:RAW_CHARACTERS]
+        row = (
+            problem.where, problem.code, problem.message[:MESSAGE_CHARACTERS], problem.severity, problem.row, problem.field or "", raw,
+            quarantine_file,
+        )  # fmt: skip
+        self._tables["problems"].extend(owner, [row])
+
+    def take(self) -> Iterator[tuple[str, pa.Table]]:
+        """The Arrow tables of everything gathered, problems last; the gatherer is empty afterwards."""
+        shared = _Shared(self._places, self._formats, self._retrieved, self._keys)
+        tables = self._tables
+        repaired = set()
+        for name in TABLES:
+            if name != "problems" and tables[name].rows:
+                table, owners = _table(name, tables[name], shared)
+                repaired |= owners
+                yield name, table
+        for owner in sorted(repaired):
+            self._add_repair(owner)
+        if tables["problems"].rows:
+            shared = _Shared(self._places, self._formats, self._retrieved, self._keys)
+            yield "problems", _table("problems", tables["problems"], shared)[0]
+        self._clear()
+
+    def _add_repair(self, owner: int) -> None:
+        place = self._places[owner]
+        message = (
+            "the record held text that is not Unicode or a whole number beyond 32 bits; such characters became U+FFFD, such numbers unknown"
+        )
+        problem = Problem(where=place.source_file, offset=place.offset, code="value_not_storable", message=message, severity="warning")
+        self.add_problem(problem, place, format_name=self._formats[owner], retrieved_at=self._retrieved[owner])
+
+
+class _Shared:
+    """The columns that belong to records, each value once."""
+
+    def __init__(self, places: list[Place], formats: list[str], retrieved: list[int], keys: list[str]) -> None:
+        files, offsets, lengths, hashes = zip(*places, strict=True)
+        self.values = {
+            "source_file": _encoded(files),
+            "format": _encoded(formats),
+            "sha256": pa.array(hashes, pa.string()),
+            "key": _strings(keys, set()),
+        }
+        self.values["record"] = self.values["sha256"]
+        self.offsets = np.array(offsets, dtype=np.int64)
+        self.lengths = np.array(lengths, dtype=np.int64)
+        self.retrieved = np.array(retrieved, dtype=np.int64)
+
+    def column(self, name: str, owners: "np.ndarray[Any, Any]") -> pa.Array:
+        match name:
+            case "offset":
+                return pa.array(self.offsets[owners])
+            case "length":
+                return pa.array(self.lengths[owners])
+            case "retrieved_at":
+                return pa.array(self.retrieved[owners]).cast(pa.timestamp("us", tz="UTC"))
+            case "source_file" | "format":
+                encoded = self.values[name]
+                return pa.DictionaryArray.from_arrays(encoded.indices.take(pa.array(owners)), encoded.dictionary)
+            case _:
+                return pa.DictionaryArray.from_arrays(pa.array(owners), self.values[name])
+
+
+def _encoded(values: Any) -> pa.DictionaryArray:
+    return _strings(list(values), set()).dictionary_encode()
+
+
+def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[int]]:
+    """The Arrow table and the records whose values had to be repaired to be storable."""
+    owners = np.repeat(np.array(gathered.owners, dtype=np.int32), gathered.lengths)
+    own = list(zip(*gathered.rows, strict=True))
+    if name == "claims":
+        numbers, texts, depends = own
+        own = [numbers, texts, depends, [not one for one in depends], [word_count(text) for text in texts]]
+    bad: set[int] = set()
+    columns = {}
+    for column, values in zip(_OWN[name], own, strict=True):
+        columns[column] = _column(values, STORED[name].field(column).type, bad)
+    for column in STORED[name].names:
+        if column not in columns:
+            columns[column] = shared.column(column, owners)
+    table = pa.table({column: columns[column] for column in STORED[name].names})
+    return table, {int(owners[index]) for index in bad}
+
+
+def _column(values: Any, kind: pa.DataType, bad: set[int]) -> pa.Array:
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _strings(values, bad, kind)
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError, TypeError):
+        storable = [_storable(value, kind) for value in values]
+        bad.update(index for index, value in enumerate(values) if storable[index] != value)
+        return pa.array(storable, kind)
+
+
+def _storable(value: Any, kind: pa.DataType) -> Any:
+    try:
+        pa.array([value], kind)
+    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError, TypeError):
+        if isinstance(value, list | tuple):
+            kept = [_storable(item, kind.value_type) for item in value]
+            return [item for item in kept if item is not None]
+        return _unicode(value) if isinstance(value, str) else None
+    return value
+
+
+def _strings(values: Any, bad: set[int], kind: pa.DataType = None) -> pa.Array:
+    kind = kind or pa.string()
+    try:
+        return pa.array(values, kind)
+    except (UnicodeEncodeError, pa.ArrowInvalid):
+        storable = [_unicode(value) for value in values]
+        bad.update(index for index, value in enumerate(values) if storable[index] != value)
+        return pa.array(storable, kind)
+
+
+def _unicode(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _json(extra: dict[str, str]) -> str:
+    return orjson.dumps({name: _unicode(value) for name, value in extra.items()}, option=orjson.OPT_SORT_KEYS).decode() if extra else ""
+
+
+def _publication_row(record: Publication) -> tuple[Any, ...]:
+    return (
+        record.office, record.number, record.kind, record.number_raw, record.application_number, record.application_number_raw,
+        record.patent_type, record.stage, record.title, record.title_lang, record.title_zh, record.title_en, record.abstract,
+        record.abstract_lang, record.filing_date, record.publication_date, record.grant_date, record.priority_date, record.claim_count,
+        record.page_count, record.family_id, record.status_claimed, record.status_claimed_on, _json(record.extra), record.dates_raw,
+    )  # fmt: skip

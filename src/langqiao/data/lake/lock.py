@@ -1,0 +1,39 @@
+"""Who may write: one process at a time holds the lake's lock; the system releases it when the process ends, however it ends."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+WAIT_SECONDS = 600.0
+"""How long a writer waits for another one to finish."""
+
+
+class LakeBusyError(RuntimeError):
+    """Another process has been writing to the lake for longer than a writer waits."""
+
+
+@contextmanager
+def writing(root: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Holds the lake's lock. Raises LakeBusyError after `wait_seconds`."""
+    root.mkdir(parents=True, exist_ok=True)
+    handle = os.open(root / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _acquire(handle, root, time.monotonic() + wait_seconds)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _acquire(handle: int, root: Path, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise LakeBusyError(f"another process is writing to the lake {root}") from None
+            time.sleep(0.05)
+        else:
+            return

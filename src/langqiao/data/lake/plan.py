@@ -1,0 +1,157 @@
+"""What an ingest will read and in which portions: the same for any number of workers and any order of the arguments."""
+
+import hashlib
+import math
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from langqiao.data.formats import detect
+from langqiao.data.formats.limits import HEAD_BYTES
+from langqiao.engine.kernel.problem import Problem
+
+GROUP_BYTES = 8 * 1024 * 1024
+"""Small files are read together until they hold this many bytes."""
+GROUP_FILES = 256
+SLICE_BYTES = 32 * 1024 * 1024
+"""A larger file of concatenated documents is read in slices of about this size, each beginning with a document."""
+BOUNDARIES = {"uspto_xml": re.compile(rb"(?<=\n)<\?xml\s")}
+"""Where a document begins in a file of concatenated documents, for the readers that split there."""
+_WINDOW = 4 * 1024 * 1024
+_OVERLAP = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One input file. `source_file` is the name as given; `refusal` says why it is not even opened."""
+
+    path: str
+    source_file: str
+    size_bytes: int = 0
+    retrieved_at: int = 0
+    refusal: Problem | None = None
+
+    @property
+    def refusal_mark(self) -> str:
+        """What stands for the hash of a file that is not opened."""
+        assert self.refusal is not None
+        return hashlib.sha256(f"{self.refusal.code} {self.refusal.message}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """A stretch of a file from `start` to `end` (None: to its end), read as a file of its own."""
+
+    found: Found
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """What is committed together: several small files, one file, or all slices of one large file."""
+
+    slices: tuple[Slice, ...]
+
+    @property
+    def is_sliced(self) -> bool:
+        """Whether the portion is one file in several slices."""
+        return len(self.slices) > 1 and self.slices[0].found == self.slices[-1].found
+
+    @property
+    def files(self) -> tuple[Found, ...]:
+        """The files of the portion, each once."""
+        return tuple(dict.fromkeys(piece.found for piece in self.slices))
+
+
+def find(paths: Sequence[Path | str]) -> list[Found]:
+    """Every file below the paths, sorted by its absolute path, each once. Links inside folders are refused, not followed."""
+    found: dict[str, Found] = {}
+    for given in paths:
+        for path in _walk(str(given)):
+            entry = _found(path, inside=path != str(given))
+            found.setdefault(entry.path, entry)
+    return [found[path] for path in sorted(found)]
+
+
+def portions(files: Sequence[Found]) -> Iterator[Portion]:
+    """The files in portions, in order."""
+    group: list[Slice] = []
+    size = 0
+    for found in files:
+        if group and (size + found.size_bytes > GROUP_BYTES or len(group) == GROUP_FILES):
+            yield Portion(slices=tuple(group))
+            group, size = [], 0
+        if found.size_bytes > 2 * SLICE_BYTES:
+            yield Portion(slices=slices(found))
+        else:
+            group.append(Slice(found=found))
+            size += found.size_bytes
+    if group:
+        yield Portion(slices=tuple(group))
+
+
+def slices(found: Found) -> tuple[Slice, ...]:
+    """A large file in slices of about equal size, each beginning with a document; one slice where its format cannot be split."""
+    with Path(found.path).open("rb", buffering=0) as stream:
+        entry = detect.entry(stream.read(HEAD_BYTES), found.source_file)
+        boundary = BOUNDARIES.get(entry.name) if entry else None
+        if boundary is None:
+            return (Slice(found=found),)
+        count = math.ceil(found.size_bytes / SLICE_BYTES)
+        wanted = [found.size_bytes * number // count for number in range(1, count)]
+        starts = sorted({0} | {place for at in wanted if (place := _next(stream.fileno(), at, boundary)) is not None})
+    ends: list[int | None] = [*starts[1:], None]
+    return tuple(Slice(found=found, start=start, end=end) for start, end in zip(starts, ends, strict=True))
+
+
+def _next(handle: int, start: int, boundary: re.Pattern[bytes]) -> int | None:
+    while window := os.pread(handle, _WINDOW + _OVERLAP, start):
+        if match := boundary.search(window, 1):
+            return start + match.start()
+        if len(window) <= _OVERLAP:
+            return None
+        start += len(window) - _OVERLAP
+    return None
+
+
+def _walk(given: str) -> Iterator[str]:
+    if not os.path.isdir(given):  # noqa: PTH112 - names stay as given, without a Path's tidying
+        yield given
+        return
+    try:
+        with os.scandir(given) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield given
+        return
+    for entry in listed:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path)
+        else:
+            yield entry.path
+
+
+def _found(path: str, *, inside: bool) -> Found:
+    source_file = path.encode("utf-8", "backslashreplace").decode("utf-8")
+    absolute = os.path.abspath(path)  # noqa: PTH100 - a Path would follow links
+    try:
+        status = os.lstat(path) if inside else os.stat(path)  # noqa: PTH116
+        readable = os.access(path, os.R_OK)
+    except OSError as error:
+        return _refused(absolute, source_file, "unreadable", f"the file cannot be read: {error.strerror}")
+    if stat.S_ISLNK(status.st_mode):
+        return _refused(absolute, source_file, "link_refused", "links inside a folder are not followed; name the target itself to read it")
+    if not stat.S_ISREG(status.st_mode):
+        kind = "folder" if stat.S_ISDIR(status.st_mode) else "device, pipe or socket"
+        return _refused(absolute, source_file, "unreadable" if kind == "folder" else "not_a_file", f"this {kind} cannot be read as a file")
+    if not readable:
+        return _refused(absolute, source_file, "unreadable", "the file cannot be read: permission denied")
+    return Found(path=absolute, source_file=source_file, size_bytes=status.st_size, retrieved_at=status.st_mtime_ns // 1000)
+
+
+def _refused(path: str, source_file: str, code: str, message: str) -> Found:
+    return Found(path=path, source_file=source_file, refusal=Problem(where=source_file, code=code, message=message))
