@@ -50,7 +50,7 @@ def merged(table: ir.Table, name: str) -> ir.Table:
         if column not in key:
             filled = None if column in PROVENANCE_NAMES else _filled(ranked[column])
             columns[column] = ranked[column].argmin(ranked["rank_"], where=filled)
-    return _texts_not_null(ranked.group_by(list(key)).aggregate(**columns), name)
+    return _empty_not_null(ranked.group_by(list(key)).aggregate(**columns), name)
 
 
 def of_newest_record(table: ir.Table, name: str) -> ir.Table:
@@ -78,6 +78,12 @@ def _filled(column: ir.Column) -> ir.BooleanValue:
     return column.notnull()
 
 
-def _texts_not_null(table: ir.Table, name: str) -> ir.Table:
-    texts = {column: table[column].fill_null("") for column in table.columns if table[column].type().is_string()}
-    return table.mutate(**texts).select(*TABLES[name].names)
+def _empty_not_null(table: ir.Table, name: str) -> ir.Table:
+    empty: dict[str, ir.Value] = {}
+    for column in table.columns:
+        kind = table[column].type()
+        if kind.is_string():
+            empty[column] = table[column].fill_null("")
+        elif kind.is_array():
+            empty[column] = table[column].fill_null(ibis.literal([], type=kind))
+    return table.mutate(**empty).select(*TABLES[name].names)

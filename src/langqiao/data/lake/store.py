@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-import os
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from langqiao.data.lake import latest as reading
+from langqiao.data.lake import lookup
+from langqiao.data.lake.coverage import Coverage, coverage
+from langqiao.data.lake.durable import publish, staged
 from langqiao.data.lake.manifest import Derived, Manifest, Part, microseconds
+from langqiao.data.lake.raw import Stretched, raw_bytes
 from langqiao.data.lake.schema import SCHEMA_VERSION, TABLES
+from langqiao.data.lake.snapshot import Dossier, dossier
 
 DEFAULT_ROOT = Path("var/lake")
 
@@ -69,15 +74,38 @@ class Lake:
         """
         if name not in TABLES:
             return self.derived_table(name)
-        view = self._view(name, known_at)
-        if not latest:
-            return self.connect().table(view)
-        current = f"{view}_latest"
-        if current not in self._views:
-            expression = reading.latest(self.connect().table(view), name)
-            self.connect().create_view(current, expression, overwrite=True)
-            self._views.add(current)
-        return self.connect().table(current)
+        return self.connect().table(self._reading(name, known_at, latest=latest))
+
+    def rows(
+        self, name: str, where: str = "true", values: Sequence[Any] = (), *, known_at: dt.datetime | None = None, latest: bool = True
+    ) -> list[dict[str, Any]]:
+        """Rows of a table as dictionaries: for look-ups of one thing, where building an expression would take longer than reading.
+
+        `where` is a condition over the table's columns with a ? for each of `values`; never put a value into its text.
+        """
+        cursor = self.connect().con.execute(f"SELECT * FROM {_name(self._reading(name, known_at, latest=latest))} WHERE {where}", list(values))  # noqa: S608 - the condition is code, values are bound
+        found: list[dict[str, Any]] = cursor.to_arrow_table().to_pylist()
+        return found
+
+    def keys_of(self, number_text: str) -> list[str]:
+        """The keys of the publications a written number means, best first: any form of publication, application or patent number."""
+        return lookup.keys_of(self, number_text)
+
+    def dossier(self, key: str, known_at: dt.datetime | None = None) -> "Dossier":
+        """Everything known of one publication as of a moment. Raises KeyError where the lake does not hold it."""
+        return dossier(self, key, known_at)
+
+    def coverage(self, known_at: dt.datetime | None = None) -> list[Coverage]:
+        """How many publications of each office have each field and each part."""
+        return coverage(self, known_at)
+
+    def raw(self, source_file: str, offset: int, length: int, *, sha256: str | None = None) -> bytes:
+        """The bytes of a record, read again from the kept copy of its file; checked against `sha256` where given.
+
+        Raises LookupError where no file of that name was kept, ValueError where the stretch is longer than Keeping.raw_bytes or does not
+        have the hash.
+        """
+        return raw_bytes(self.root, self.manifest, Stretched(source_file=source_file, offset=offset, length=length, sha256=sha256))
 
     def counts(self, known_at: dt.datetime | None = None) -> dict[str, int]:
         """Rows of every table as `latest` reads them, and files, documents, skipped roots and quarantined documents ever read."""
@@ -96,7 +124,7 @@ class Lake:
         self.manifest.create()
         generation = max((entry.generation for entry in self.manifest.derived(name)), default=0) + 1
         file = f"derived/{name}-{generation:06d}.parquet"
-        write_durably(table, self.root / file)
+        _write(table, self.root / file)
         written_at = now or dt.datetime.now(dt.UTC)
         day = as_of.isoformat() if as_of else None
         entry = Derived(
@@ -121,6 +149,16 @@ class Lake:
             self.connect().raw_sql(f"CREATE OR REPLACE VIEW {_name(view)} AS SELECT * FROM read_parquet([{_text(self.root / entry.file)}])")
             self._views.add(view)
         return self.connect().table(view)
+
+    def _reading(self, name: str, known_at: dt.datetime | None, *, latest: bool) -> str:
+        """The view of a table; made when first asked for."""
+        view = self._view(name, known_at)
+        current = f"{view}_latest"
+        if latest and current not in self._views:
+            expression = reading.latest(self.connect().table(view), name)
+            self.connect().create_view(current, expression, overwrite=True)
+            self._views.add(current)
+        return current if latest else view
 
     def _view(self, name: str, known_at: dt.datetime | None) -> str:
         parts = self.manifest.parts(name, known_at)
@@ -149,28 +187,10 @@ class Lake:
         )
 
 
-def write_durably(table: pa.Table, file: Path) -> None:
-    """Writes a Parquet file so that it is there whole or not at all, also after a power loss."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    staged = file.with_name(f".{file.name}.{os.getpid()}")
-    pq.write_table(table, staged, compression="zstd", compression_level=1)
-    publish(staged, file)
-
-
-def publish(staged: Path, file: Path) -> None:
-    """Gives a finished file its name: bytes, then name, then folder are forced to the disk."""
-    synchronize(staged)
-    staged.replace(file)
-    synchronize(file.parent)
-
-
-def synchronize(path: Path) -> None:
-    """Forces a file's bytes, or a folder's names, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _write(table: pa.Table, file: Path) -> None:
+    with staged(file.parent) as (_, path):
+        pq.write_table(table, path, compression="zstd", compression_level=1)
+        publish(path, file)
 
 
 def _name(identifier: str) -> str:
