@@ -8,9 +8,10 @@ from langqiao.engine.kernel.evidence import Source
 
 KINDS_IN_ORDER = (
     "FILING", "PUBLICATION", "EXAMINATION", "ALLOWANCE", "REGISTRATION", "REFUSAL", "WITHDRAWN", "DEEMED_WITHDRAWN", "GRANT",
-    "NAME_CHANGE", "TRANSFER_APPLICATION", "TRANSFER", "FEE_PAID", "FEE_MISSED", "LAPSE", "RESTORATION", "ABANDONMENT", "EXPIRY",
+    "NAME_CHANGE", "TRANSFER_APPLICATION", "TRANSFER", "FEE_MISSED", "FEE_PAID", "LAPSE", "RESTORATION", "ABANDONMENT", "EXPIRY",
     "PARTIAL_ABANDONMENT", "PARTIAL_INVALIDATION", "PARTIAL_REVOCATION", "REVOCATION", "INVALIDATION",
 )  # fmt: skip
+"""The order of events of one day: a fee paid on the first day of its grace period comes after the day it was missed."""
 _RANK = {kind: rank for rank, kind in enumerate(KINDS_IN_ORDER)}
 
 

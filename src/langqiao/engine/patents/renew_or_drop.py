@@ -87,7 +87,8 @@ def renew_or_drop(given: RenewInput, parameters: Parameters) -> RenewOutput:
     """Keeping to year T is worth Σ_{a ≤ T} (income_a / (1 + k)^(t_a + 1) − fee_a / (1 + k)^t_a), t_a = act/365 years from `on` to due(a).
 
     The fee is paid on its due date (today if overdue), the income comes at the end of the year paid for. The best T ≥ 1 is kept if its
-    value is above zero; otherwise drop. A license or a pledge leaves no choice.
+    value is above zero; otherwise drop. A license or a pledge
+    leaves no choice, and a right without a fee left to pay costs nothing to keep.
     """
     rows = _open_rows(given, parameters)
     years = _values(given, rows)
@@ -95,7 +96,7 @@ def renew_or_drop(given: RenewInput, parameters: Parameters) -> RenewOutput:
     best = max(years, key=lambda year: (year.value_to_here, -year.year), default=None)
     worth = best is not None and best.value_to_here > 0
     return RenewOutput(
-        decision="keep" if worth or duties else "drop",
+        decision="keep" if worth or duties or best is None else "drop",
         reason=_reason(best, worth=worth, bound=bool(duties)),
         keep_through=best.year if best is not None and worth else None,
         value=best.value_to_here if best is not None else 0.0,
