@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -37,29 +38,29 @@ class SparkEngine:
         self._connection = ibis.pyspark.connect(self._session)
         self._kept = 0
 
-    def load(self, name: str, table: pa.Table) -> ibis.Table:
+    def load(self, name: str, table: pa.Table) -> ir.Table:
         """An Arrow table as an Ibis table of that name, by way of a Parquet file."""
         place = self._place(name)
         place.mkdir()
         pq.write_table(table, place / "part.parquet", store_schema=False)
         return self.parquet(name, [place])
 
-    def parquet(self, name: str, files: list[Path]) -> ibis.Table:
+    def parquet(self, name: str, files: list[Path]) -> ir.Table:
         """Parquet files of one schema as an Ibis table of that name."""
         self._session.read.parquet(*[str(file) for file in files]).createOrReplaceTempView(name)
         return self._connection.table(name)
 
-    def keep(self, name: str, expression: Any) -> ibis.Table:
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Runs an expression once, with Spark's own writer, and reads its rows back."""
         place = self._place(name)
         self._frame(expression).write.parquet(str(place))
         return self.parquet(name, [place])
 
-    def arrow(self, expression: Any) -> pa.Table:
+    def arrow(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression, brought to this process."""
         return self._frame(expression).toArrow()
 
-    def write(self, expression: Any, place: Path) -> int:
+    def write(self, expression: ir.Table, place: Path) -> int:
         """Writes an expression as a Parquet folder with Spark's own writer and returns the number of rows."""
         self._frame(expression).write.mode("overwrite").parquet(str(place))
         return int(self._session.read.parquet(str(place)).count())
@@ -69,7 +70,7 @@ class SparkEngine:
         self._session.stop()
         self._folder.cleanup()
 
-    def _frame(self, expression: Any) -> Any:
+    def _frame(self, expression: ir.Table) -> Any:
         return self._session.sql(self._connection.compile(expression))
 
     def _place(self, name: str) -> Path:

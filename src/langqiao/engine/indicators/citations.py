@@ -29,15 +29,18 @@ def forward(count: int, *, completeness: float, is_closed: bool) -> Reading:
     return Reading(value=count, n=count, completeness=completeness)
 
 
-def window_completeness(published: int, *, years: int, coverage: Mapping[int, float]) -> float:
-    """The lake's citing coverage over [published, published + years): the mean of the yearly coverages, by months of the window in each.
+def window_completeness(first_month: int, last_month: int, coverage: Mapping[int, float]) -> float:
+    """The lake's citing coverage over the months first … last − 1 (12 · year + month − 1): the yearly coverages weighted by months.
 
-    `coverage`: calendar year → share of the office's documents held (absent: nothing is known to be held).
+    `coverage`: calendar year → share of the office's documents held (absent: nothing is known to be held). 0 for an empty window.
     """
-    first, month = published // 10_000, published // 100 % 100
-    held = coverage.get(first, 0.0) * (13 - month) + coverage.get(first + years, 0.0) * (month - 1)
-    held += 12 * sum(coverage.get(year, 0.0) for year in range(first + 1, first + years))
-    return held / (12 * years)
+    if last_month <= first_month:
+        return 0.0
+    held = 0.0
+    for year in range(first_month // 12, (last_month - 1) // 12 + 1):
+        months = min(last_month, 12 * (year + 1)) - max(first_month, 12 * year)
+        held += months * coverage.get(year, 0.0)
+    return held / (last_month - first_month)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,10 +32,16 @@ REASONS: dict[str, dict[str, str]] = {
     "not_granted": {"zh": "尚未授权", "en": "not granted by that day"},
     "flat_cohort": {"zh": "同组数值没有差异,不能归一", "en": "the cohort's first and last percentile are equal: it cannot be normalized"},
     "component_missing": {"zh": "缺少组成指标", "en": "a component is missing"},
+    "mixed_components": {"zh": "组成不一,量纲不同,不给百分位", "en": "made of differing components on differing scales: no percentile"},
     "too_few_components": {"zh": "组成指标太少", "en": "fewer components are known than the minimum"},
     "facts_missing": {"zh": "判据事实不全,只知上下限", "en": "some facts are not known: only bounds are given"},
     "no_mature_cohort": {"zh": "没有可估计引用时滞的成熟年份", "en": "no mature year from which the citation lag could be estimated"},
     "no_earlier_filings": {"zh": "前期没有申请,增长率不存在", "en": "none in the earlier period: a growth rate does not exist"},
+    "cohort_level": {"zh": "整组的数值,组内没有百分位", "en": "a figure of the whole cohort: no percentile within it"},
+    "publication_coverage": {
+        "zh": "数据湖未收齐该局这些年份的专利,故增长率未知",
+        "en": "the lake does not hold enough of the office's patents of those years: growth is unknown",
+    },
     "no_time": {"zh": "没有可比较的日期", "en": "it has no date to compare with"},
 }
 """Why a value or a percentile is absent, in both languages."""
@@ -75,6 +81,11 @@ def calendar_day(day: dt.date) -> int:
 def years_later(day: int, years: int) -> int:
     """The calendar day `years` later; 29 February may name a day that does not exist, which compares as 28 February would."""
     return day + years * 10_000
+
+
+def month_index(day: int) -> int:
+    """Months since year 0: 12 · year + month − 1 of a calendar day."""
+    return day // 10_000 * 12 + day // 100 % 100 - 1
 
 
 def months_between(start: int, end: int) -> int:
