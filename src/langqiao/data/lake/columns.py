@@ -6,6 +6,7 @@ Columns that repeat for every row of a record (its key, hash and place) are writ
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -35,20 +36,24 @@ def word_count(text: str) -> int:
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of one table and, for runs of them, the record they belong to."""
+    """The rows of one table: a stretch of rows for each record that has any, and the record it belongs to."""
 
-    rows: list[Any] = field(default_factory=list)
+    stretches: list[list[Any]] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
-    lengths: list[int] = field(default_factory=list)
 
     def extend(self, owner: int, rows: list[Any]) -> None:
-        self.rows.extend(rows)
+        self.stretches.append(rows)
         self.owners.append(owner)
-        self.lengths.append(len(rows))
+
+    def sort(self, rank: list[int]) -> None:
+        """Orders the stretches by the rank of their record."""
+        order = sorted(range(len(self.owners)), key=lambda index: rank[self.owners[index]])
+        self.stretches = [self.stretches[index] for index in order]
+        self.owners = [self.owners[index] for index in order]
 
 
 class Columns:
-    """Gathers records and gives one Arrow table for each table of the lake that got rows."""
+    """Gathers records and gives one Arrow table for each table of the lake that got rows, sorted by key so that a look-up reads little."""
 
     def __init__(self) -> None:
         self._clear()
@@ -93,7 +98,7 @@ class Columns:
 
     def add_event(self, event: LegalEvent, retrieved_at: int) -> None:
         """A legal event."""
-        owner = self._own(event.place, event.format, retrieved_at)
+        owner = self._own(event.place, event.format, retrieved_at, f"{event.office}-{event.number}")
         row = (
             event.office, event.number, event.number_kind, event.application_number, event.code, event.kind, event.date,
             event.effective_date, event.from_party, event.to_party, event.text, event.influence, event.code_class, event.alignment,
@@ -103,7 +108,7 @@ class Columns:
 
     def add_conveyance(self, record: Conveyance, retrieved_at: int) -> None:
         """A recorded conveyance with the properties it names."""
-        owner = self._own(record.place, record.format, retrieved_at)
+        owner = self._own(record.place, record.format, retrieved_at, record.key)
         row = (
             record.key, record.office, record.kind, record.code, record.text, record.recorded_date, record.execution_date,
             record.assignors, record.assignees, record.releases, record.property_count,
@@ -128,14 +133,19 @@ class Columns:
         shared = _Shared(self._places, self._formats, self._retrieved, self._keys)
         tables = self._tables
         repaired = set()
+        order = sorted(range(len(self._keys)), key=self._keys.__getitem__)
+        rank = [0] * len(order)
+        for position, owner in enumerate(order):
+            rank[owner] = position
         for name in TABLES:
-            if name != "problems" and tables[name].rows:
+            if name != "problems" and tables[name].owners:
+                tables[name].sort(rank)
                 table, owners = _table(name, tables[name], shared)
                 repaired |= owners
                 yield name, table
         for owner in sorted(repaired):
             self._add_repair(owner)
-        if tables["problems"].rows:
+        if tables["problems"].owners:
             shared = _Shared(self._places, self._formats, self._retrieved, self._keys)
             yield "problems", _table("problems", tables["problems"], shared)[0]
         self._clear()
@@ -186,8 +196,8 @@ def _encoded(values: Any) -> pa.DictionaryArray:
 
 def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[int]]:
     """The Arrow table and the records whose values had to be repaired to be storable."""
-    owners = np.repeat(np.array(gathered.owners, dtype=np.int32), gathered.lengths)
-    own = list(zip(*gathered.rows, strict=True))
+    owners = np.repeat(np.array(gathered.owners, dtype=np.int32), [len(rows) for rows in gathered.stretches])
+    own = list(zip(*chain.from_iterable(gathered.stretches), strict=True))
     if name == "claims":
         numbers, texts, depends = own
         own = [numbers, texts, depends, [not one for one in depends], [word_count(text) for text in texts]]

@@ -4,6 +4,9 @@ Expressions over any Ibis back end. A publication known from a full text and lat
 correction. A later record that does say something supersedes the earlier one as a whole, part by part (all its claims, all its citations).
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
 
@@ -87,3 +90,44 @@ def _empty_not_null(table: ir.Table, name: str) -> ir.Table:
         elif kind.is_array():
             empty[column] = table[column].fill_null(ibis.literal([], type=kind))
     return table.mutate(**empty).select(*TABLES[name].names)
+
+
+Row = dict[str, Any]
+
+
+def latest_rows(rows: Iterable[Row], name: str) -> list[Row]:
+    """The same reading for rows in memory that hold everything of their keys: the reference of `latest`, and quick for a few rows."""
+    newest_first = sorted(rows, key=lambda row: tuple(row[column] for column in RECORD_ORDER), reverse=True)
+    if name in MERGED:
+        return _merged_rows(newest_first, MERGED[name])
+    if name in CHILDREN:
+        return _rows_of_newest_record(newest_first)
+    if name in NATURAL_KEYS:
+        first: dict[tuple[Any, ...], Row] = {}
+        for row in newest_first:
+            first.setdefault(tuple(row[column] for column in NATURAL_KEYS[name]), row)
+        return list(first.values())
+    return newest_first
+
+
+def _merged_rows(newest_first: list[Row], key: tuple[str, ...]) -> list[Row]:
+    merged_rows: dict[tuple[Any, ...], Row] = {}
+    for row in newest_first:
+        newest = merged_rows.setdefault(tuple(row[column] for column in key), dict(row))
+        for column, value in row.items():
+            if newest[column] in _EMPTY and column not in PROVENANCE_NAMES and value not in _EMPTY:
+                newest[column] = value
+    return list(merged_rows.values())
+
+
+def _rows_of_newest_record(newest_first: list[Row]) -> list[Row]:
+    mark = (*RECORD_ORDER, "record")
+    newest: dict[str, tuple[Any, ...]] = {}
+    for row in sorted(newest_first, key=lambda row: row["record"]):
+        stamp = tuple(row[column] for column in mark)
+        if row["key"] not in newest or stamp[:-1] > newest[row["key"]][:-1]:
+            newest[row["key"]] = stamp
+    return [row for row in newest_first if tuple(row[column] for column in mark) == newest[row["key"]]]
+
+
+_EMPTY: tuple[Any, ...] = (None, "", [])

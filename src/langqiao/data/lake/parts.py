@@ -13,6 +13,11 @@ PLAIN_TEXT = {"text", "abstract", "description", "title", "raw", "message"}
 """Columns whose values hardly ever repeat: a dictionary would only cost time."""
 
 
+ROW_GROUP = {"descriptions": 64, "publications": 512}
+ROW_GROUP_OTHERS = 4096
+"""Rows of a row group: rows are sorted by key, so that the dossier of one publication is read from a small piece of each table."""
+
+
 class PartWriter:
     """Writes the parts of one task into `folder`, a file for each table that gets rows."""
 
@@ -28,9 +33,9 @@ class PartWriter:
             self._folder.mkdir(parents=True, exist_ok=True)
             encoded = [column for column in table.schema.names if column not in PLAIN_TEXT]
             writer = self._writers[name] = pq.ParquetWriter(
-                self._folder / f"{name}.parquet", table.schema, use_dictionary=encoded, store_schema=False, **COMPRESSION
+                self._folder / f"{name}.parquet", table.schema, use_dictionary=encoded, store_schema=False, write_statistics=encoded, **COMPRESSION
             )
-        writer.write_table(table, row_group_size=max(1, table.num_rows))
+        writer.write_table(table, row_group_size=ROW_GROUP.get(name, ROW_GROUP_OTHERS))
         self.rows[name] = self.rows.get(name, 0) + table.num_rows
 
     def close(self) -> dict[str, Path]:

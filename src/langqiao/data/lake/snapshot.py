@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from langqiao.data.lake.latest import RECORD_ORDER, latest_rows
+
 if TYPE_CHECKING:
     from langqiao.data.lake.store import Lake
 
@@ -39,17 +41,19 @@ class Dossier:
 
 def dossier(lake: "Lake", key: str, known_at: dt.datetime | None = None) -> Dossier:
     """Everything known of one publication. Raises KeyError where the lake did not hold it by then."""
-    found = lake.rows("publications", "key = ?", [key], known_at=known_at)
-    if not found:
+    records = lake.rows("publications", "key = ?", [key], known_at=known_at, latest=False)
+    if not records:
         raise KeyError(f"the lake does not hold {key}")
-    return _Asking(lake, known_at, found[0]).dossier()
+    return _Asking(lake, known_at, records).dossier()
 
 
 class _Asking:
     """The questions asked for one dossier."""
 
-    def __init__(self, lake: "Lake", known_at: dt.datetime | None, publication: Row) -> None:
+    def __init__(self, lake: "Lake", known_at: dt.datetime | None, records: list[Row]) -> None:
+        publication = latest_rows(records, "publications")[0]
         self.lake, self.known_at, self.publication = lake, known_at, publication
+        self.records = sorted(records, key=lambda row: tuple(row[column] for column in RECORD_ORDER), reverse=True)
         self.key, self.office = publication["key"], publication["office"]
         self.number, self.application = publication["number"], publication["application_number"]
 
@@ -63,27 +67,35 @@ class _Asking:
             claims=self._of_key("claims", "number"),
             citations=self._of_key("citations", "sequence"),
             cited_by=self._cited_by(),
-            parties=self._of_key("parties", "role, sequence"),
-            classifications=self._of_key("classifications", "scheme, sequence"),
+            parties=self._of_key("parties", "role sequence"),
+            classifications=self._of_key("classifications", "scheme sequence"),
             priorities=self._of_key("priorities", "sequence"),
             family=self._family(),
             events=self._events(),
             conveyances=self._conveyances(),
-            opinions=self._of_key("opinions", "vendor, name"),
-            records=self._rows("publications", "key = ? ORDER BY known_at DESC, retrieved_at DESC, source_file DESC", [self.key], latest=False),
+            opinions=self._of_key("opinions", "vendor name"),
+            records=self.records,
         )
 
-    def _rows(self, table: str, where: str, values: list[Any], *, latest: bool = True) -> list[Row]:
-        return self.lake.rows(table, where, values, known_at=self.known_at, latest=latest)
+    def _rows(self, table: str, where: str, values: list[Any]) -> list[Row]:
+        return self.lake.rows(table, where, values, known_at=self.known_at)
+
+    def _whole(self, table: str, where: str, values: list[Any], *, order: str) -> list[Row]:
+        """Rows under a condition that takes all rows of a thing or none: the newest are chosen here, more quickly than in the table."""
+        rows = latest_rows(self.lake.rows(table, where, values, known_at=self.known_at, latest=False), table)
+        columns = order.split()
+        return sorted(rows, key=lambda row: [(row[column] is not None, row[column]) for column in columns])
 
     def _of_key(self, table: str, order: str) -> list[Row]:
-        return self._rows(table, f"key = ? ORDER BY {order}", [self.key])
+        return self._whole(table, "key = ?", [self.key], order=order)
 
     def _cited_by(self) -> list[Row]:
         if not self.number:
             return []
-        where = "cited_office = ? AND cited_number = ? AND kind_of = 'patent' ORDER BY key, sequence"
-        rows = self._rows("citations", where, [self.office, self.number])
+        where = "cited_office = ? AND cited_number = ? AND kind_of = 'patent'"
+        if not self.lake.rows("citations", where, [self.office, self.number], known_at=self.known_at, latest=False):
+            return []
+        rows = self._rows("citations", f"{where} ORDER BY key, sequence", [self.office, self.number])
         citing = self._titles({row["key"] for row in rows})
         return [{**row, "citing_title": citing[row["key"]]["title"], "citing_date": citing[row["key"]]["publication_date"]} for row in rows]
 
@@ -94,7 +106,7 @@ class _Asking:
         return {row["key"]: row for row in rows}
 
     def _family(self) -> list[Row]:
-        stated = self._of_key("families", "model, office, number, member_kind")
+        stated = self._of_key("families", "model office number member_kind")
         family_id = self.publication["family_id"]
         if not family_id:
             return stated
@@ -110,7 +122,7 @@ class _Asking:
         if self.application:
             conditions += ["(number_kind = 'application' AND number = ?)", "application_number = ?"]
             values += [self.application, self.application]
-        return self._rows("events", f"office = ? AND ({' OR '.join(conditions)}) ORDER BY date, effective_date, code", values)
+        return self._whole("events", f"office = ? AND ({' OR '.join(conditions)})", values, order="date effective_date code")
 
     def _conveyances(self) -> list[Row]:
         conditions, values = [], []
@@ -120,12 +132,12 @@ class _Asking:
         if self.application:
             conditions.append("application_number = ?")
             values.append(self.application)
-        properties = self._rows("conveyed_properties", " OR ".join(conditions), values)
+        properties = self._whole("conveyed_properties", " OR ".join(conditions), values, order="conveyance_key sequence")
         if not properties:
             return []
         keys = sorted({row["conveyance_key"] for row in properties})
-        where = f"office = ? AND conveyance_key IN ({', '.join('?' * len(keys))}) ORDER BY recorded_date, execution_date, conveyance_key"
-        rows = self._rows("conveyances", where, [self.office, *keys])
+        where = f"office = ? AND conveyance_key IN ({', '.join('?' * len(keys))})"
+        rows = self._whole("conveyances", where, [self.office, *keys], order="recorded_date execution_date conveyance_key")
         named: dict[str, list[Row]] = {}
         for entry in properties:
             named.setdefault(entry["conveyance_key"], []).append(entry)
