@@ -1,0 +1,1 @@
+"""Grades and opinions of value as recorded: immutable, hashed, re-computable."""

@@ -1,0 +1,36 @@
+"""The words for the fields and codes of calculations, in both languages: one table, so that form, result and Excel say the same."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from django.utils.translation import get_language
+
+UPPER = {"lp", "gp", "dpi", "rvpi", "tvpi", "xirr", "nav", "pd", "lgd", "ltv", "cpr", "cdr", "cd", "mcd", "sei", "ks", "pme", "cagr"}
+"""Parts of a name that are abbreviations."""
+
+
+@cache
+def chinese_words() -> dict[str, str]:
+    """Field name → Chinese term."""
+    text = files(__package__).joinpath("words.csv").read_text(encoding="utf-8")
+    return {row[0]: row[1] for row in csv.reader(text.splitlines()) if row}
+
+
+def label(name: str) -> str:
+    """The term for a field in the reader's language."""
+    if (get_language() or "").startswith("zh"):
+        return chinese_words().get(name, english(name))
+    return english(name)
+
+
+def english(name: str) -> str:
+    """pref_rate → Pref rate; gp_after_clawback → GP after clawback."""
+    parts = [part.upper() if part in UPPER else part for part in name.split("_")]
+    text = " ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def field_label(path: str) -> str:
+    """The label of the last part of a path such as flows[1].date."""
+    return label(path.rsplit(".", 1)[-1].split("[", 1)[0])

@@ -1,0 +1,1 @@
+"""The pages of one patent and of many: search, tabs, evidence, sources."""

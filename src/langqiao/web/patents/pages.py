@@ -1,0 +1,100 @@
+"""The pages of search, of one patent, of evidence and of sources."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from langqiao.web.common.lake import site_lake
+from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.patents import evidence as proofs
+from langqiao.web.patents import finding, sources
+from langqiao.web.patents.charts import chart_svg
+from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
+from langqiao.web.patents.view import patent_get
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Results with facets; the text of a number that the index holds once leads to the patent."""
+    lake, query = site_lake(), finding.query_read(request.GET)
+    results = finding.patents_find(lake, query) if not query.is_empty or lake.version else None
+    if results and results.jump and "stay" not in request.GET and not query.values:
+        return redirect("patent", key=results.jump)
+    context = {
+        "room": "search",
+        "query": query,
+        "results": results,
+        "page_count": finding.page_count(results) if results else 1,
+    }
+    return render(request, "patents/search.html", context, status=422 if query.errors else 200)
+
+
+@require_safe
+def patent(request: HttpRequest, key: str, tab: str = "overview") -> HttpResponse:
+    """The patent page with one of its tabs; a script asks for the tab alone."""
+    found = patent_get(site_lake(), key)
+    if tab not in TABS:
+        raise Http404
+    tabs = tabs_of(found)
+    if tab not in {shown.name for shown in tabs}:
+        return redirect("patent", key=key)
+    context = {
+        "room": "search",
+        "patent": found,
+        "title": found.title(chinese=chinese()),
+        "other_title": found.other_title(chinese=chinese()),
+        "tabs": tabs,
+        "tab": tab,
+        "tab_template": f"patents/tab_{tab}.html",
+        **tab_context(found, tab),
+    }
+    fragment = request.htmx and request.htmx.target == "tab"  # type: ignore[attr-defined]
+    return render(request, "patents/tab_frame.html" if fragment else "patents/patent.html", context)
+
+
+@require_safe
+def chart(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """A chart of a patent as SVG."""
+    svg = chart_svg(patent_get(site_lake(), key), name)
+    if svg is None:
+        raise Http404
+    return HttpResponse(svg, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=300"})
+
+
+@require_safe
+def evidence(request: HttpRequest, key: str, topic: str, name: str = "") -> HttpResponse:
+    """Why a figure is what it is: a drawer for scripts, a page without."""
+    found = patent_get(site_lake(), key)
+    shown = proofs.evidence_of(found, topic, name)
+    if shown is None:
+        raise Http404
+    context = {"proof": shown, "patent": found, "back": reverse("patent", args=[key]), "room": "search"}
+    return render(request, "patents/evidence_part.html" if request.htmx else "patents/evidence.html", context)  # type: ignore[attr-defined]
+
+
+@require_safe
+def evidence_lake(request: HttpRequest, table: str) -> HttpResponse:
+    """Where a count of the lake comes from."""
+    shown = proofs.evidence_of_count(site_lake(), table)
+    if shown is None:
+        raise Http404
+    context = {"proof": shown, "back": reverse("data"), "room": "data"}
+    return render(request, "patents/evidence_part.html" if request.htmx else "patents/evidence.html", context)  # type: ignore[attr-defined]
+
+
+@require_safe
+def source(request: HttpRequest, sha256: str) -> HttpResponse:
+    """A raw record: its file, offset, length, hash, whether the bytes still have that hash, and the bytes themselves."""
+    found = sources.source_get(site_lake(), sha256)
+    return render(request, "patents/source.html", {"source": found, "room": "data"})
+
+
+@require_safe
+def source_raw(request: HttpRequest, sha256: str) -> HttpResponse:  # noqa: ARG001
+    """The bytes of a raw record as a download, never shown as a page of this site."""
+    found = sources.source_get(site_lake(), sha256)
+    if found.content is None:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="{sha256[:16]}.bin"', "Content-Security-Policy": "sandbox; default-src 'none'"}
+    return HttpResponse(found.content, content_type="application/octet-stream", headers=headers)

@@ -1,0 +1,96 @@
+"""The tabs of a patent page: which have something to show, and what each shows."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from langqiao.web.patents import records
+from langqiao.web.patents.graph import citation_graph, family_map
+from langqiao.web.patents.view import Patent, Tab, citation_rows, claim_tree, family_rows
+
+Maker = Callable[[Patent], int | bool | None]
+CITED_SHOWN = 200
+
+
+def _claims(patent: Patent) -> int:
+    return len(patent.rows("claims"))
+
+
+def _citations(patent: Patent) -> int:
+    return len(patent.rows("citations")) + len(records.citing(patent.lake, patent.row))
+
+
+def _family(patent: Patent) -> int:
+    return len(patent.rows("families")) + len(patent.rows("priorities"))
+
+
+TABS: dict[str, tuple[Any, Maker]] = {
+    "overview": (_("Overview"), lambda _patent: True),
+    "claims": (_("Claims"), _claims),
+    "family": (_("Family"), _family),
+    "citations": (_("Citations"), _citations),
+    "documents": (_("Documents"), lambda patent: 1 + len(patent.siblings)),
+}
+"""name → (word, how many things it has to show; 0: the tab is not there; True: not a list)."""
+
+
+def tabs_of(patent: Patent) -> list[Tab]:
+    """The tabs that have something to show."""
+    found = []
+    for name, (word, maker) in TABS.items():
+        size = maker(patent)
+        if size:
+            found.append(Tab(name=name, word=word, count=None if isinstance(size, bool) else size))
+    return found
+
+
+def _overview(patent: Patent) -> Mapping[str, Any]:
+    return {
+        "inventors": patent.parties("inventor"),
+        "agents": patent.parties("agent"),
+        "classifications": patent.rows("classifications"),
+        "opinions": patent.rows("opinions"),
+    }
+
+
+def _claims_context(patent: Patent) -> Mapping[str, Any]:
+    claims = patent.rows("claims")
+    return {"claims": claims, "roots": claim_tree(claims), "independent_count": sum(1 for claim in claims if claim["is_independent"])}
+
+
+def _family_context(patent: Patent) -> Mapping[str, Any]:
+    families = family_rows(patent)
+    return {"families": families, "priorities": patent.rows("priorities"), "map": family_map(patent, families)}
+
+
+def _citations_context(patent: Patent) -> Mapping[str, Any]:
+    cited, literature = citation_rows(patent)
+    citing = records.citing(patent.lake, patent.row)
+    return {
+        "cited": cited[:CITED_SHOWN],
+        "cited_count": len(cited),
+        "literature": literature[:CITED_SHOWN],
+        "literature_count": len(literature),
+        "citing": citing[:CITED_SHOWN],
+        "citing_count": len(citing),
+        "graph": citation_graph(patent, cited, citing),
+    }
+
+
+def _documents(patent: Patent) -> Mapping[str, Any]:
+    return {"siblings": patent.siblings, "description": next(iter(patent.rows("descriptions")), None)}
+
+
+_CONTEXTS: dict[str, Callable[[Patent], Mapping[str, Any]]] = {
+    "overview": _overview,
+    "claims": _claims_context,
+    "family": _family_context,
+    "citations": _citations_context,
+    "documents": _documents,
+}
+
+
+def tab_context(patent: Patent, tab: str) -> Mapping[str, Any]:
+    """What the template of a tab needs."""
+    return _CONTEXTS[tab](patent)

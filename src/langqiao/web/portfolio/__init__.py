@@ -1,0 +1,1 @@
+"""An organization's own patents: uploads, grades, deadlines, keep or drop."""

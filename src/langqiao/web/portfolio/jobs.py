@@ -1,0 +1,1 @@
+"""The long work of a portfolio: reading an upload into the organization's lake and assessing each patent."""

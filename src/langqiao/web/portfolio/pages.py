@@ -1,0 +1,142 @@
+"""The pages of a holder: desk, portfolios, one portfolio, its problems, its prune list, its charts and exports."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from langqiao.web.common.charts import svg_of
+from langqiao.web.people.models import Membership
+from langqiao.web.people.session import member_page
+from langqiao.web.portfolio import exports
+from langqiao.web.portfolio.charts import CHARTS
+from langqiao.web.portfolio.models import Portfolio
+from langqiao.web.portfolio.problems import problems_page
+from langqiao.web.portfolio.selectors import (
+    annuities_due,
+    items_page,
+    items_query_read,
+    portfolio_figures,
+    portfolio_get,
+    portfolios_list,
+    prune_list,
+    upload_get,
+    uploads_list,
+)
+from langqiao.web.work.selectors import jobs_latest
+
+
+def _today() -> dt.date:
+    return timezone.localdate()
+
+
+@require_safe
+@member_page
+def desk(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """What waits for the member: annuities due, jobs, portfolios."""
+    organization = membership.organization
+    context = {
+        "room": "desk",
+        "due": annuities_due(organization, today=_today()),
+        "jobs": jobs_latest(organization=organization),
+        "portfolios": portfolios_list(organization=organization),
+        "membership": membership,
+    }
+    return render(request, "portfolio/desk.html", context)
+
+
+def portfolios_context(membership: Membership) -> dict[str, Any]:
+    """What the list of portfolios shows."""
+    return {"room": "portfolio", "portfolios": portfolios_list(organization=membership.organization), "membership": membership}
+
+
+@require_safe
+@member_page
+def portfolios(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """The organization's portfolios."""
+    return render(request, "portfolio/portfolios.html", portfolios_context(membership))
+
+
+def portfolio_context(request: HttpRequest, membership: Membership, portfolio: Portfolio) -> dict[str, Any]:
+    """What the page of a portfolio shows."""
+    query = items_query_read(request.GET)
+    shown = items_page(portfolio, query)
+    return {
+        "room": "portfolio",
+        "portfolio": portfolio,
+        "membership": membership,
+        "figures": portfolio_figures(portfolio, today=_today()),
+        "query": query,
+        "shown": shown,
+        "page_count": shown.page_count,
+        "uploads": uploads_list(portfolio),
+        "today": _today(),
+    }
+
+
+@require_safe
+@member_page
+def portfolio(request: HttpRequest, membership: Membership, portfolio_id: int) -> HttpResponse:
+    """A portfolio: figures, charts, table of patents, uploads."""
+    found = portfolio_get(portfolio_id=portfolio_id, organization=membership.organization)
+    return render(request, "portfolio/portfolio.html", portfolio_context(request, membership, found))
+
+
+@require_safe
+@member_page
+def problems(request: HttpRequest, membership: Membership, portfolio_id: int, upload_id: int) -> HttpResponse:
+    """The problems of an upload by row."""
+    found = portfolio_get(portfolio_id=portfolio_id, organization=membership.organization)
+    upload = upload_get(upload_id=upload_id, portfolio=found)
+    context = {"room": "portfolio", "portfolio": found, "upload": upload, **problems_page(upload, request.GET)}
+    return render(request, "portfolio/problems.html", context)
+
+
+@require_safe
+@member_page
+def prune(request: HttpRequest, membership: Membership, portfolio_id: int) -> HttpResponse:
+    """What to keep or drop before the next fees, with reasons."""
+    found = portfolio_get(portfolio_id=portfolio_id, organization=membership.organization)
+    items = prune_list(found)
+    context = {
+        "room": "portfolio",
+        "portfolio": found,
+        "drop": [item for item in items if item.advice == "drop"],
+        "keep": [item for item in items if item.advice == "keep"],
+        "figures": portfolio_figures(found, today=_today()),
+    }
+    return render(request, "portfolio/prune.html", context)
+
+
+@require_safe
+@member_page
+def chart(request: HttpRequest, membership: Membership, portfolio_id: int, name: str) -> HttpResponse:  # noqa: ARG001
+    """A chart of a portfolio as SVG."""
+    found = portfolio_get(portfolio_id=portfolio_id, organization=membership.organization)
+    maker = CHARTS.get(name)
+    if maker is None:
+        raise Http404
+    return HttpResponse(svg_of(maker(found, _today())), content_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
+
+
+@require_safe
+@member_page
+def export(request: HttpRequest, membership: Membership, portfolio_id: int, form: str) -> HttpResponse:  # noqa: ARG001
+    """The portfolio as CSV or XLSX, cells that a spreadsheet would execute neutralized."""
+    found = portfolio_get(portfolio_id=portfolio_id, organization=membership.organization)
+    maker = exports.FORMS.get(form)
+    if maker is None:
+        raise Http404
+    kind, content = maker(found)
+    headers = {"Content-Disposition": f'attachment; filename="portfolio-{found.pk}.{form}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+@require_safe
+def sample(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """An empty table with the headers the reader understands, to be filled in."""
+    headers = {"Content-Disposition": 'attachment; filename="portfolio-sample.xlsx"'}
+    return HttpResponse(exports.sample_xlsx(), content_type=exports.XLSX, headers=headers)

@@ -1,0 +1,151 @@
+"""Reads of an organization's portfolios: one, its items narrowed and sorted, its figures, its deadlines; never another organization's."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from langqiao.engine.kernel.refusal import Refusal
+from langqiao.web.people.models import Organization
+from langqiao.web.portfolio.models import Portfolio, PortfolioItem, Upload
+
+PAGE_SIZE = 50
+SORTS = {
+    "key": "key",
+    "score": "score",
+    "value": "value_p50_fen",
+    "filed": "filing_date",
+    "expiry": "expiry_date",
+    "annuity": "annuity_due_on",
+    "coverage": "coverage",
+}
+NARROWING = ("grade", "status", "advice", "office")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsQuery:
+    """How a person narrows and sorts the table; `sort` starts with - for descending."""
+
+    values: dict[str, str]
+    text: str
+    sort: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsPage:
+    """One page of items."""
+
+    items: Sequence[PortfolioItem]
+    total: int
+    page: int
+    page_count: int
+
+
+def portfolio_get(*, portfolio_id: int, organization: Organization) -> Portfolio:
+    """A portfolio of the organization. Refused (not_found) otherwise, as if it did not exist."""
+    found = Portfolio.objects.filter(pk=portfolio_id, organization=organization).select_related("organization").first()
+    if found is None:
+        raise Refusal("not_found", _("There is no such portfolio in your organization."))
+    return found
+
+
+def upload_get(*, upload_id: int, portfolio: Portfolio) -> Upload:
+    """An upload of the portfolio. Refused (not_found) otherwise."""
+    found = Upload.objects.filter(pk=upload_id, portfolio=portfolio).first()
+    if found is None:
+        raise Refusal("not_found", _("There is no such upload in this portfolio."))
+    return found
+
+
+def portfolios_list(*, organization: Organization) -> Sequence[Portfolio]:
+    """The organization's portfolios with the number of their patents."""
+    return list(Portfolio.objects.filter(organization=organization).annotate(item_count=Count("items")))
+
+
+def items_query_read(given: QueryDict) -> ItemsQuery:
+    """The narrowing and order of an address; what is unknown is left out."""
+    sort, page = given.get("sort", "annuity"), given.get("page", "1")
+    return ItemsQuery(
+        values={name: given[name] for name in NARROWING if name in given},
+        text=given.get("q", "").strip()[:200],
+        sort=sort if sort.removeprefix("-") in SORTS else "annuity",
+        page=int(page) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
+    )
+
+
+def items_page(portfolio: Portfolio, query: ItemsQuery) -> ItemsPage:
+    """A page of the items; unknown values stand last in either order."""
+    found = PortfolioItem.objects.filter(portfolio=portfolio, **query.values)
+    if query.text:
+        words = Q(key__icontains=query.text) | Q(title__icontains=query.text) | Q(owner__icontains=query.text)
+        found = found.filter(words | Q(title_zh__icontains=query.text) | Q(title_en__icontains=query.text))
+    column = F(SORTS[query.sort.removeprefix("-")])
+    order = column.desc(nulls_last=True) if query.sort.startswith("-") else column.asc(nulls_last=True)
+    total = found.count()
+    page_count = max(1, -(-total // PAGE_SIZE))
+    page = min(query.page, page_count)
+    items = list(found.order_by(order, "key")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    return ItemsPage(items=items, total=total, page=page, page_count=page_count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Counts by grade, status and advice; what falls due within a year; expiry by year."""
+
+    total: int
+    graded: int
+    valued: int
+    by_grade: list[tuple[str, int]]
+    by_status: list[tuple[str, int]]
+    by_advice: dict[str, int]
+    high_value: int
+    due_count: int
+    due_fen: int
+    by_expiry: list[tuple[int, int]]
+
+
+def portfolio_figures(portfolio: Portfolio, *, today: dt.date) -> Figures:
+    """The figures above the table."""
+    items = PortfolioItem.objects.filter(portfolio=portfolio)
+    soon = Q(annuity_due_on__gte=today, annuity_due_on__lt=today + dt.timedelta(days=365))
+    totals = items.aggregate(
+        total=Count("id"),
+        graded=Count("id", filter=Q(score__isnull=False)),
+        valued=Count("id", filter=Q(value_p50_fen__isnull=False)),
+        high_value=Count("id", filter=Q(high_value=True)),
+        due_count=Count("id", filter=soon),
+        due_fen=Sum("annuity_fee_fen", filter=soon),
+    )
+    return Figures(
+        **{**totals, "due_fen": totals["due_fen"] or 0},
+        by_grade=_counted(items, "grade"),
+        by_status=_counted(items, "status"),
+        by_advice=dict(_counted(items, "advice")),
+        by_expiry=_counted(items.filter(expiry_date__isnull=False), "expiry_date__year"),
+    )
+
+
+def _counted(items: QuerySet[PortfolioItem], column: str) -> list[tuple[Any, int]]:
+    return list(items.order_by(column).values_list(column).annotate(n=Count("id")))
+
+
+def annuities_due(organization: Organization, *, today: dt.date, limit: int = 20) -> Sequence[PortfolioItem]:
+    """The organization's annuities that fall due next, over all portfolios."""
+    found = PortfolioItem.objects.filter(portfolio__organization=organization, annuity_due_on__gte=today).select_related("portfolio")
+    return list(found.order_by("annuity_due_on", "key")[:limit])
+
+
+def prune_list(portfolio: Portfolio) -> Sequence[PortfolioItem]:
+    """What to keep or drop before the next fees: those to consider dropping first, the largest fees first."""
+    found = PortfolioItem.objects.filter(portfolio=portfolio, advice__in=["drop", "keep"])
+    return list(found.order_by("advice", F("fees_to_come_fen").desc(nulls_last=True), "key")[:500])
+
+
+def uploads_list(portfolio: Portfolio) -> Sequence[Upload]:
+    """The newest uploads with their jobs."""
+    return list(Upload.objects.filter(portfolio=portfolio).select_related("job")[:10])

@@ -1,0 +1,20 @@
+"""The addresses of portfolios."""
+
+from django.urls import path
+
+from langqiao.web.portfolio import pages, pages_change
+
+urlpatterns = [
+    path("desk", pages.desk, name="desk"),
+    path("portfolios", pages.portfolios, name="portfolios"),
+    path("portfolios/new", pages_change.create, name="portfolio_create"),
+    path("portfolios/sample.xlsx", pages.sample, name="portfolio_sample"),
+    path("portfolios/<int:portfolio_id>", pages.portfolio, name="portfolio"),
+    path("portfolios/<int:portfolio_id>/upload", pages_change.upload, name="portfolio_upload"),
+    path("portfolios/<int:portfolio_id>/refresh", pages_change.refresh, name="portfolio_refresh"),
+    path("portfolios/<int:portfolio_id>/delete", pages_change.delete, name="portfolio_delete"),
+    path("portfolios/<int:portfolio_id>/problems/<int:upload_id>", pages.problems, name="portfolio_problems"),
+    path("portfolios/<int:portfolio_id>/prune", pages.prune, name="portfolio_prune"),
+    path("portfolios/<int:portfolio_id>/charts/<slug:name>.svg", pages.chart, name="portfolio_chart"),
+    path("portfolios/<int:portfolio_id>/export.<slug:form>", pages.export, name="portfolio_export"),
+]

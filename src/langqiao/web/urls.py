@@ -1,0 +1,16 @@
+"""The addresses of the site: each room brings its own."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from langqiao.web.common.pages import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health, name="health"),
+    path("language", set_language, name="set_language"),
+    path("", include("langqiao.web.people.urls")),
+    path("", include("langqiao.web.patents.urls")),
+    path("", include("langqiao.web.work.urls")),
+    path("", include("langqiao.web.appraisals.urls")),
+    path("", include("langqiao.web.portfolio.urls")),
+]

@@ -1,0 +1,1 @@
+"""Jobs that outlive a page and timed duties, each a row of a table."""

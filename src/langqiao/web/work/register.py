@@ -1,0 +1,28 @@
+"""Which function does which kind of job and which timed duty; rooms enter theirs here by name, imported when run."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+JOBS = {
+    "portfolio_upload": "langqiao.web.portfolio.jobs:upload_run",
+    "portfolio_refresh": "langqiao.web.portfolio.jobs:refresh_run",
+}
+"""kind → "module:function"; the function takes the job and reports through `job_report`."""
+
+STAGES = {"portfolio_upload": ("store", "read", "index", "assess"), "portfolio_refresh": ("assess",)}
+"""kind → its stages in order, as its page shows them."""
+
+DUTIES = {
+    "forget_failed_log_ins": (3600, "langqiao.web.people.services:attempts_forget"),
+    "forget_ended_sessions": (6 * 3600, "langqiao.web.work.duties:sessions_forget"),
+    "refresh_portfolios": (24 * 3600, "langqiao.web.portfolio.jobs:refresh_queue"),
+}
+"""name → (seconds between runs, "module:function"); the function's answer is kept as the duty's last result."""
+
+
+def load(place: str) -> Callable[..., Any]:
+    """The function at "module:function"."""
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
