@@ -102,7 +102,7 @@ class _Asking:
     def _titles(self, keys: set[str]) -> dict[str, Row]:
         if not keys:
             return {}
-        rows = self._rows("publications", f"key IN ({', '.join('?' * len(keys))})", sorted(keys))
+        rows = self._whole("publications", f"key IN ({', '.join('?' * len(keys))})", sorted(keys), order="key")
         return {row["key"]: row for row in rows}
 
     def _family(self) -> list[Row]:
@@ -110,7 +110,8 @@ class _Asking:
         family_id = self.publication["family_id"]
         if not family_id:
             return stated
-        mates = self._rows("publications", "family_id = ? AND key <> ? ORDER BY key", [family_id, self.key])
+        keys = {row["key"] for row in self.lake.rows("publications", "family_id = ?", [family_id], known_at=self.known_at, latest=False)}
+        mates = self._titles(keys - {self.key}).values()
         shared = [{**mate, "model": "lake", "member_kind": mate["kind"], "date": mate["publication_date"]} for mate in mates]
         return stated + shared
 

@@ -39,6 +39,7 @@ class Lake:
         self.root = Path(root)
         self.manifest = Manifest(self.root / "manifest.sqlite")
         self._views: set[str] = set()
+        self._known_at: dict[str, dt.datetime] = {}
 
     def __repr__(self) -> str:
         return f"Lake({str(self.root)!r})"
@@ -83,8 +84,13 @@ class Lake:
 
         `where` is a condition over the table's columns with a ? for each of `values`; never put a value into its text.
         """
-        cursor = self.connect().con.execute(f"SELECT * FROM {_name(self._reading(name, known_at, latest=latest))} WHERE {where}", list(values))  # noqa: S608 - the condition is code, values are bound
+        view = self._reading(name, known_at, latest=True) if latest else f"{self._view(name, known_at)}_files"
+        cursor = self.connect().con.execute(f"SELECT * FROM {_name(view)} WHERE {where}", list(values))  # noqa: S608 - the condition is code, values are bound
         found: list[dict[str, Any]] = cursor.to_arrow_table().to_pylist()
+        if not latest:
+            moments = self._known_at
+            for row in found:
+                row["known_at"] = moments[row.pop("filename")]
         return found
 
     def keys_of(self, number_text: str) -> list[str]:
@@ -170,20 +176,26 @@ class Lake:
         return view
 
     def _create_view(self, view: str, name: str, parts: list[Part]) -> None:
+        """Two views: of the files as they are, for look-ups, and with the moment each row became known."""
         connection = self.connect()
         if not parts:
             connection.create_table(view, TABLES[name].empty_table(), overwrite=True)
+            connection.raw_sql(f"CREATE OR REPLACE VIEW {_name(view + '_files')} AS SELECT *, '' AS filename FROM {_name(view)}")
             return
-        files = [str(self.root.absolute() / part.file) for part in parts]
-        known = pa.table({"file": files, "known_at": pa.array([microseconds(part.known_at) for part in parts if part.known_at])})
-        connection.create_table(f"{view}_parts", known, overwrite=True)
+        known = {str(self.root.absolute() / part.file): part.known_at for part in parts if part.known_at}
+        self._known_at |= known
+        moments = pa.array([microseconds(moment) for moment in known.values()])
+        connection.create_table(f"{view}_parts", pa.table({"file": list(known), "known_at": moments}), overwrite=True)
         columns = ", ".join(f"t.{_name(column)}" for column in TABLES[name].names if column != "known_at")
         union = "true" if any(part.schema_version != SCHEMA_VERSION for part in parts) else "false"
-        paths = ", ".join(_text(file) for file in files)
+        paths = ", ".join(_text(file) for file in known)
         connection.raw_sql(
-            f"CREATE OR REPLACE VIEW {_name(view)} AS SELECT {columns}, make_timestamptz(p.known_at) AS known_at"
+            f"CREATE OR REPLACE VIEW {_name(view + '_files')} AS SELECT {columns}, t.filename"
             f" FROM read_parquet([{paths}], filename = true, union_by_name = {union}) t"
-            f" JOIN {_name(view + '_parts')} p ON p.file = t.filename"
+        )
+        connection.raw_sql(
+            f"CREATE OR REPLACE VIEW {_name(view)} AS SELECT t.* EXCLUDE (filename), make_timestamptz(p.known_at) AS known_at"
+            f" FROM {_name(view + '_files')} t JOIN {_name(view + '_parts')} p ON p.file = t.filename"
         )
 
 
