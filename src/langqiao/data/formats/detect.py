@@ -65,9 +65,49 @@ READERS: list[ReaderEntry] = [
         read="assignment_reader:read_lines",
     ),
     ReaderEntry(
+        name="uspto_public_search",
+        title="USPTO public search records (JSON)",
+        detects="registry_public_search:detects",
+        read="registry_public_search:read",
+    ),
+    ReaderEntry(name="uspto_peds", title="USPTO PEDS answer (JSON)", detects="registry_peds:detects", read="registry_peds:read"),
+    ReaderEntry(
+        name="uspto_odp_documents",
+        title="USPTO Open Data Portal list of documents (JSON)",
+        detects="registry_peds:detects_documents",
+        read="registry_peds:read_documents",
+    ),
+    ReaderEntry(
+        name="uspto_ptab",
+        title="USPTO Patent Trial and Appeal Board answer (JSON)",
+        detects="registry_ptab:detects",
+        read="registry_ptab:read",
+    ),
+    ReaderEntry(
+        name="patentbench",
+        title="USPTO applications with events (patentbench JSON lines)",
+        detects="registry_patentbench:detects",
+        read="registry_patentbench:read",
+    ),
+    ReaderEntry(
+        name="not_xml",
+        title="(a file called XML that is none is refused)",
+        detects="epo_ops:detects_mislabelled",
+        read="epo_ops:read_mislabelled",
+    ),
+    ReaderEntry(
         name="cnipa_xml", title="CNIPA XML (ST.36, ST.96): known, not read yet", detects="cnipa_xml:detects", read="cnipa_xml:read"
     ),
     ReaderEntry(name="cnipa_gazette", title="CNIPA gazette CSV", detects="cnipa_gazette:detects", read="cnipa_gazette:read"),
+    ReaderEntry(
+        name="patent_workbook",
+        title="patent list in Excel (incoPat, PatSnap …)",
+        detects="vendor_sheet:detects_workbook",
+        read="vendor_sheet:read",
+    ),
+    ReaderEntry(
+        name="patent_list", title="patent list as delimited text (CSV, TSV)", detects="vendor_sheet:detects_text", read="vendor_sheet:read"
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import orjson
 
 from langqiao.data.formats import epo_legal
-from langqiao.data.formats.epo_biblio import PARTIAL, publication
+from langqiao.data.formats.epo_biblio import PARTIAL, patent_type, publication, stage_of
 from langqiao.data.formats.epo_claims import fulltext
 from langqiao.data.formats.epo_ids import DocumentId, document_id, first, references
 from langqiao.data.formats.epo_register import register_document
@@ -25,6 +25,7 @@ RECORDS = ("exchange-document", "fulltext-document", "patent-family", "register-
 
 _START = b"\xef\xbb\xbf \t\r\n"
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:world-patent-data|fault)[\s>]")
+_NOTHING = re.compile(rb"<\?.*?\?>|<!--.*?-->|\s", re.DOTALL)
 _JSON = re.compile(rb'\A\s*\{\s*"(?:ops:)?(?:world-patent-data|fault)"\s*:')
 
 
@@ -37,10 +38,12 @@ def detects(head: bytes, name: str) -> bool:  # noqa: ARG001 - the interface of 
     return bool(found and plain.startswith(b"<") and b"<" not in re.sub(rb"<[?!][^>]*>", b"", plain[: found.start()]))
 
 
-def detects_fragmentary(head: bytes, name: str) -> bool:  # noqa: ARG001
-    """A file called or beginning like XML that holds no element (a lone instruction, an empty answer)."""
+def detects_mislabelled(head: bytes, name: str) -> bool:
+    """A file called XML that is none: a lone instruction without an element (an empty answer), or JSON of no known shape."""
+    if not name.lower().split("!")[-1].removesuffix(".gz").endswith(".xml"):
+        return False
     plain = head.strip(_START)
-    return plain.startswith(b"<?xml") and not re.sub(rb"<\?.*?\?>|<!--.*?-->|\s", b"", plain, flags=re.DOTALL)
+    return plain[:1] in {b"{", b"["} or (plain.startswith(b"<?xml") and not _NOTHING.sub(b"", plain))
 
 
 def read(source: Input) -> Iterator[Record]:
@@ -58,16 +61,19 @@ def read(source: Input) -> Iterator[Record]:
     yield from _Answer(source.name, data, root).records()
 
 
-def read_fragmentary(source: Input) -> Iterator[Record]:
-    """The refusal of a file without an element."""
+def read_mislabelled(source: Input) -> Iterator[Record]:
+    """The refusal of a file that is called XML and is none."""
     data = source.whole()
     if isinstance(data, Rejected):
         yield data
         return
-    problem = Problem(
-        where=source.name, offset=0, code="xml_without_element", message="the file holds no XML element: an empty or cut-off answer"
+    is_json = data.strip(_START)[:1] in {b"{", b"["}
+    code, message = (
+        ("not_xml", "the file is called XML and holds JSON that is no answer of an office: save the office's own answer")
+        if is_json
+        else ("xml_without_element", "the file holds no XML element: an empty or cut-off answer")
     )
-    yield rejected(place_of(source.name, 0, data), data, problem)
+    yield rejected(place_of(source.name, 0, data), data, Problem(where=source.name, offset=0, code=code, message=message))
 
 
 def _tree(data: bytes) -> Element:
@@ -221,7 +227,8 @@ def _bare(number: DocumentId, place: Place, part: str) -> Publication:
         kind=number.kind,
         number_raw=number.raw,
         publication_date=number.date,
-        stage="application",
+        patent_type=patent_type(number.office, number.kind),
+        stage=stage_of(number.office, number.kind),
         extra={PARTIAL: part},
     )
 
