@@ -112,15 +112,12 @@ def vendor_of(headers: Iterable[str]) -> str:
     return max(VENDORS, key=lambda vendor: (sum(key in _fields(vendor) for key in keys), -VENDORS.index(vendor)))
 
 
-def count_known(headers: Iterable[str]) -> int:
-    """How many of the headers are known, each field once."""
-    return len({field for header in headers if (field := known(header))})
-
-
 def is_header(headers: Sequence[str]) -> bool:
     """Whether a row is the header of a patent list: four known headers, or fewer if they are at least half and name a number."""
     filled = [header for header in headers if header]
     found = {field for header in filled if (field := known(header))}
+    if 2 <= len(found) < KNOWN_HEADERS:
+        found |= {field for header in filled if not known(header) and (field := guessed(header))}
     if len(found) >= KNOWN_HEADERS:
         return True
     return len(found) >= 2 and len(found) * 2 >= len(filled) and bool(found & IDENTITY)
