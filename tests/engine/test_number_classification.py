@@ -64,6 +64,7 @@ def test_section_y_is_cpc_only_and_stays_out_of_ipc_maps():
         ("LOC (12) Cl. 06-01", "06-01", "12"),
         ("6-1", "06-01", ""),
         ("14.02", "14-02", ""),
+        ("LOC 11", "11", ""),
     ],
 )
 def test_a_locarno_symbol_is_read(text, symbol, edition):

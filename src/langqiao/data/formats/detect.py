@@ -99,6 +99,8 @@ READERS: list[ReaderEntry] = [
         name="cnipa_xml", title="CNIPA XML (ST.36, ST.96): known, not read yet", detects="cnipa_xml:detects", read="cnipa_xml:read"
     ),
     ReaderEntry(name="cnipa_gazette", title="CNIPA gazette CSV", detects="cnipa_gazette:detects", read="cnipa_gazette:read"),
+    ReaderEntry(name="facts_cn", title="Langqiao's table of facts on Chinese patents", detects="facts_cn:detects", read="facts_cn:read"),
+    ReaderEntry(name="patstat", title="PATSTAT table (CSV)", detects="patstat:detects", read="patstat:read"),
     ReaderEntry(
         name="patent_workbook",
         title="patent list in Excel (incoPat, PatSnap …)",

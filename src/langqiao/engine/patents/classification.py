@@ -52,6 +52,7 @@ _HIGHER = re.compile(r"^([A-HY])(?:\s?(\d{2})(?:\s?([A-Z]))?)?$")
 _EDITION = re.compile(r"\(?\b((?:19|20)\d\d)[.\-]?(0[1-9]|1[0-2])(?:\d{2})?(?!\d)\)?")
 _VALUE = re.compile(r"^\s*(?:\(?[\d.\-]{4,10}\)?)?\s*[ACS]?[FL]?\s*([IN])(?=\s|\d|;|$)")
 _LOCARNO = re.compile(r"^(?:LOC\s*(?:\(\s*(\d{1,2})\s*\))?\s*(?:CL\.?)?\s*)?(\d{1,2})\s*[-.]\s*(\d{1,2})\s*(?:\((\d{1,2})\))?$")
+_LOCARNO_CLASS = re.compile(r"^LOC\s*(?:\(\s*(\d{1,2})\s*\))?\s*(?:CL\.?)?\s*(\d{1,2})$")
 _LOCARNO_PACKED = re.compile(r"^(\d{2})(\d{2})$")
 
 
@@ -106,12 +107,14 @@ def _inventive(tail: str) -> bool | None:
 
 
 def locarno(text: str) -> Symbol | None:
-    """A Locarno symbol such as "01-01 (12)", "LOC (12) Cl. 06-01" or the packed "0601", or None."""
+    """A Locarno symbol such as "01-01 (12)", "LOC (12) Cl. 06-01" or the packed "0601", or a class alone ("LOC 11"), or None."""
     plain = unicodedata.normalize("NFKC", text).strip(" ;,\u2002").upper()
     if match := _LOCARNO.match(plain):
         head, subclass, edition = match[2], match[3], match[4] or match[1] or ""
     elif match := _LOCARNO_PACKED.match(plain):
         head, subclass, edition = match[1], match[2], ""
+    elif match := _LOCARNO_CLASS.match(plain):
+        return Symbol(scheme="locarno", symbol=f"{int(match[2]):02}", edition=match[1] or "", raw=text)
     else:
         return None
     if not 1 <= int(head) <= 99:
