@@ -1,6 +1,7 @@
 """`langqiao export`: writes a table of the lake to standard output or a file."""
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,14 +29,15 @@ def export(*, table: str, root: Path, kind: str, output: Path | None, as_of: str
     In csv and xlsx no cell is one that a spreadsheet would execute: csv cells beginning with = + - @ get an apostrophe before them.
     """
     from langqiao.data.lake.export import TooManyRowsError  # noqa: PLC0415 - Arrow and DuckDB only when needed
-    from langqiao.data.lake.store import Lake, UnknownTableError  # noqa: PLC0415
+    from langqiao.data.lake.store import Lake as Opened  # noqa: PLC0415
+    from langqiao.data.lake.store import UnknownTableError  # noqa: PLC0415
 
     if output is None and kind in NEED_A_FILE:
         raise click.UsageError(f"{kind} is written to a file: add --output FILE")
     try:
-        chosen = _chosen(Lake(root), table, _moment(as_of), all_records=all_records)
+        chosen = _chosen(Opened(root), table, _moment(as_of), all_records=all_records)
         if output is None:
-            _write(chosen, kind, click.get_binary_stream("stdout"))
+            _write(chosen, kind, sys.stdout.buffer)
         else:
             _write_file(chosen, kind, output)
     except (UnknownTableError, TooManyRowsError) as error:

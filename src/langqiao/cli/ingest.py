@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from langqiao.data.lake.ingest import IngestReport, Progress
 
 LAKE = click.option(
-    "--lake", "root", type=click.Path(path_type=Path, file_okay=False), default=Path("var/lake"), show_default=True, help="The lake's folder."
+    "--lake",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("var/lake"),
+    show_default=True,
+    help="The lake's folder.",
 )
 SAID = {
     "files": "files",
@@ -38,7 +43,9 @@ SAID = {
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True))
 @LAKE
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that read at the same time.")
-@click.option("--limit", "changed", multiple=True, metavar="NAME=VALUE", help="Change a limit of reading; docs/reference/limits.md lists them.")
+@click.option(
+    "--limit", "changed", multiple=True, metavar="NAME=VALUE", help="Change a limit of reading; docs/reference/limits.md lists them."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def ingest(*, paths: tuple[str, ...], root: Path, workers: int, changed: tuple[str, ...], as_json: bool) -> None:
     """Read office files, vendor exports and archives into the lake.

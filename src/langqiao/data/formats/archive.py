@@ -20,8 +20,21 @@ from langqiao.data.formats.model import Place
 from langqiao.data.formats.source import Input, Rejected, rejected
 from langqiao.engine.kernel.problem import Problem
 
-DAMAGE = (ArchiveRefusedError, EOFError, OSError, isal_zlib.error, zipfile.BadZipFile, tarfile.TarError, NotImplementedError)
+_INFLATE_ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says it is an exception, not a class
+
+DAMAGE: tuple[type[Exception], ...] = (
+    ArchiveRefusedError,
+    EOFError,
+    OSError,
+    _INFLATE_ERROR,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    NotImplementedError,
+)
 """What reading from an archive may raise: the entry, or the archive where it has no entries of its own, is then refused."""
+
+UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, ValueError, LookupError, RuntimeError, OverflowError, struct.error)
+"""What reading the directory of a damaged archive may raise besides."""
 
 DIRECTORY_BYTES = 4 * 1024 * 1024
 """The largest central directory of a .zip that is read: about 400 bytes an entry at the limit of entries."""
@@ -88,7 +101,7 @@ def _open(layer: _Layer) -> Iterator[Leaf]:
         return
     try:
         yield from {"gzip": _gzip, "zip": _zip, "tar": _tar}[kind](layer)
-    except (*DAMAGE, ValueError, LookupError, RuntimeError, OverflowError, struct.error) as error:  # what the directory readers raise too
+    except UNREADABLE as error:
         yield refusal(layer.source.name, error)
 
 

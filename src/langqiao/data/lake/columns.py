@@ -197,7 +197,7 @@ def _encoded(values: Any) -> pa.DictionaryArray:
 def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[int]]:
     """The Arrow table and the records whose values had to be repaired to be storable."""
     owners = np.repeat(np.array(gathered.owners, dtype=np.int32), [len(rows) for rows in gathered.stretches])
-    own = list(zip(*chain.from_iterable(gathered.stretches), strict=True))
+    own: list[Any] = list(zip(*chain.from_iterable(gathered.stretches), strict=True))
     if name == "claims":
         numbers, texts, depends = own
         own = [numbers, texts, depends, [not one for one in depends], [word_count(text) for text in texts]]

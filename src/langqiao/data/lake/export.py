@@ -115,7 +115,11 @@ def _xlsx(batches: Iterable[pa.RecordBatch], schema: pa.Schema, stream: BinaryIO
         if count > XLSX_ROWS:
             raise TooManyRowsError(f"the table has more than {XLSX_ROWS:,} rows; a sheet holds no more: take csv or parquet")
         cells = [
-            value if isinstance(value, bool | int | float) else _text_cell(WriteOnlyCell(sheet), _cell(value)) if value is not None else None
+            value
+            if isinstance(value, bool | int | float)
+            else _text_cell(WriteOnlyCell(sheet), _cell(value))
+            if value is not None
+            else None
             for value in row.values()
         ]
         sheet.append(cells)

@@ -18,8 +18,8 @@ from langqiao.data.lake.plan import Found, Portion, find, portions
 from langqiao.data.lake.schema import SCHEMA_VERSION
 from langqiao.data.lake.sources import KEEPING, Keeping
 from langqiao.data.lake.store import Lake
-from langqiao.data.lake.task import FileResult, Task, TaskResult, take_copy
 from langqiao.data.lake.tally import distinct_publications
+from langqiao.data.lake.task import FileResult, Task, TaskResult, take_copy
 from langqiao.data.lake.workers import Job, Runner
 
 
@@ -131,9 +131,7 @@ class _Committing:
     clock: Callable[[], dt.datetime]
 
 
-def _read(
-    files: Sequence[Found], lake: Lake, runner: Runner, settings: _Settings
-) -> Iterator[tuple[Portion, list[TaskResult]]]:
+def _read(files: Sequence[Found], lake: Lake, runner: Runner, settings: _Settings) -> Iterator[tuple[Portion, list[TaskResult]]]:
     """The portions in order, each with its results; a few portions ahead are already being read by the other processes."""
     waiting: deque[tuple[Portion, list[Job]]] = deque()
     for number, portion in enumerate(portions(files)):
@@ -190,11 +188,11 @@ def _commit(portion: Portion, results: list[TaskResult], lake: Lake, committing:
     listed = "\n".join(f"{unit.source_file}\t{unit.sha256}" for unit in units)
     batch_id = hashlib.sha256(f"{SCHEMA_VERSION}\n{listed}".encode()).hexdigest()[:20]
     parts = []
-    for position, result in enumerate(result for result in results if result.parts):
-        for table, staged in sorted(result.parts.items()):
+    for position, task in enumerate(task for task in results if task.parts):
+        for table, staged in sorted(task.parts.items()):
             name = f"tables/{table}/{batch_id}-{position:04d}.parquet"
             publish(staged, lake.root / name)
-            parts.append(Part(table=table, file=name, rows=result.rows[table]))
+            parts.append(Part(table=table, file=name, rows=task.rows[table]))
     lake.manifest.commit(batch_id, parts=parts, units=units, now=committing.clock())
     totals.batches += 1
 

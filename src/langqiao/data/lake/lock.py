@@ -16,10 +16,10 @@ class LakeBusyError(RuntimeError):
 
 
 @contextmanager
-def writing(root: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Holds the lake's lock. Raises LakeBusyError after `wait_seconds`."""
+def writing(root: Path, *, name: str = ".lock", wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Holds a lock of the lake: `.lock` for its records, another name for what is computed from them. Raises LakeBusyError after a while."""
     root.mkdir(parents=True, exist_ok=True)
-    handle = os.open(root / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    handle = os.open(root / name, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _acquire(handle, root, time.monotonic() + wait_seconds)
         yield

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from langqiao.data.lake.schema import SCHEMA_VERSION
 
@@ -201,7 +202,7 @@ class Manifest:
                 (run.name, run.version, microseconds(run.finished_at), detail),
             )
 
-    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...] | tuple]:  # type: ignore[type-arg]
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         if not self.file.exists():
             return []
         with self._open(write=False) as db:

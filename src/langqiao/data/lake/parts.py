@@ -33,7 +33,12 @@ class PartWriter:
             self._folder.mkdir(parents=True, exist_ok=True)
             encoded = [column for column in table.schema.names if column not in PLAIN_TEXT]
             writer = self._writers[name] = pq.ParquetWriter(
-                self._folder / f"{name}.parquet", table.schema, use_dictionary=encoded, store_schema=False, write_statistics=encoded, **COMPRESSION
+                self._folder / f"{name}.parquet",
+                table.schema,
+                use_dictionary=encoded,
+                store_schema=False,
+                write_statistics=encoded,
+                **COMPRESSION,
             )
         writer.write_table(table, row_group_size=ROW_GROUP.get(name, ROW_GROUP_OTHERS))
         self.rows[name] = self.rows.get(name, 0) + table.num_rows

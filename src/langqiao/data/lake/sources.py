@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from langqiao.data.formats.archive import DAMAGE
 from langqiao.data.formats.model import Place
@@ -194,7 +194,7 @@ class _StretchStream:
     def close(self) -> None:
         self._stream.close()
 
-    def __enter__(self) -> "_StretchStream":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -152,7 +152,7 @@ class Lake:
             raise UnknownTableError(f"the lake has no table {name}; it has {known}")
         view = f"derived_{name}_{entry.generation}"
         if view not in self._views:
-            self.connect().raw_sql(f"CREATE OR REPLACE VIEW {_name(view)} AS SELECT * FROM read_parquet([{_text(self.root / entry.file)}])")
+            self._define(view, f"SELECT * FROM read_parquet([{_text(self.root.absolute() / entry.file)}])")  # noqa: S608 - names are quoted
             self._views.add(view)
         return self.connect().table(view)
 
@@ -180,7 +180,7 @@ class Lake:
         connection = self.connect()
         if not parts:
             connection.create_table(view, TABLES[name].empty_table(), overwrite=True)
-            connection.raw_sql(f"CREATE OR REPLACE VIEW {_name(view + '_files')} AS SELECT *, '' AS filename FROM {_name(view)}")
+            self._define(f"{view}_files", f"SELECT *, '' AS filename FROM {_name(view)}")  # noqa: S608
             return
         known = {str(self.root.absolute() / part.file): part.known_at for part in parts if part.known_at}
         self._known_at |= known
@@ -189,14 +189,13 @@ class Lake:
         columns = ", ".join(f"t.{_name(column)}" for column in TABLES[name].names if column != "known_at")
         union = "true" if any(part.schema_version != SCHEMA_VERSION for part in parts) else "false"
         paths = ", ".join(_text(file) for file in known)
-        connection.raw_sql(
-            f"CREATE OR REPLACE VIEW {_name(view + '_files')} AS SELECT {columns}, t.filename"
-            f" FROM read_parquet([{paths}], filename = true, union_by_name = {union}) t"
-        )
-        connection.raw_sql(
-            f"CREATE OR REPLACE VIEW {_name(view)} AS SELECT t.* EXCLUDE (filename), make_timestamptz(p.known_at) AS known_at"
-            f" FROM {_name(view + '_files')} t JOIN {_name(view + '_parts')} p ON p.file = t.filename"
-        )
+        scan = f"read_parquet([{paths}], filename = true, union_by_name = {union})"
+        self._define(f"{view}_files", f"SELECT {columns}, t.filename FROM {scan} t")  # noqa: S608
+        joined = f"{_name(view + '_files')} t JOIN {_name(view + '_parts')} p ON p.file = t.filename"
+        self._define(view, f"SELECT t.* EXCLUDE (filename), make_timestamptz(p.known_at) AS known_at FROM {joined}")  # noqa: S608
+
+    def _define(self, view: str, query: str) -> None:
+        self.connect().raw_sql(f"CREATE OR REPLACE VIEW {_name(view)} AS {query}")
 
 
 def _write(table: pa.Table, file: Path) -> None:

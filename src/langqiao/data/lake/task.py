@@ -72,9 +72,7 @@ def take_copy(root: Path, found: Found, known: frozenset[str], keeping: Keeping)
 def run(task: Task) -> TaskResult:
     """Reads every file of the task that was not read before."""
     reading = _Reading(task)
-    files = []
-    for piece in task.slices:
-        files.append(reading.part(piece) if task.is_part else reading.file(piece.found))
+    files = [reading.part(piece) if task.is_part else reading.file(piece.found) for piece in task.slices]
     parts, rows = reading.close()
     return TaskResult(files=files, parts=parts, rows=rows)
 
@@ -123,7 +121,9 @@ class _Reading:
     def _opened(self, found: Found, outer: Outermost) -> Input:
         if outer.size_bytes <= IN_MEMORY_BYTES:
             data = outer.file.read_bytes()
-            return Input(name=found.source_file, open=lambda: io.BytesIO(data), retrieved_at=moment(found.retrieved_at), limits=self.task.limits)
+            return Input(
+                name=found.source_file, open=lambda: io.BytesIO(data), retrieved_at=moment(found.retrieved_at), limits=self.task.limits
+            )
         return self._input(found, Stretch(outer.file, 0, None))
 
     def _input(self, found: Found, stretch: Stretch) -> Input:
@@ -269,5 +269,3 @@ def _shifted(record: Record, base: int) -> Record:
         case _:
             record.place = place
             return record
-
-

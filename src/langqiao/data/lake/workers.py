@@ -9,7 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from langqiao.data.lake.plan import Found
 from langqiao.data.lake.sources import Keeping
@@ -46,7 +46,7 @@ class Runner:
         self.ahead = 0 if self.workers == 1 else 3 * self.workers
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> "Runner":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -101,7 +101,9 @@ def _alone(task: Task, position: int) -> TaskResult:
         return result
     message = "reading this file ended the process that read it; nothing of it was taken"
     problem = Problem(where=piece.found.source_file, offset=piece.start, code="reader_crashed", message=message)
-    refused = replace(single, slices=(replace(piece, found=replace(piece.found, refusal=problem)),), is_part=False, staging=staging / "refused")
+    refused = replace(
+        single, slices=(replace(piece, found=replace(piece.found, refusal=problem)),), is_part=False, staging=staging / "refused"
+    )
     return run(refused)
 
 
