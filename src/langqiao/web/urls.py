@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("langqiao.web.work.urls")),
     path("", include("langqiao.web.appraisals.urls")),
     path("", include("langqiao.web.portfolio.urls")),
+    path("", include("langqiao.web.calc.urls")),
+    path("", include("langqiao.web.api.urls")),
 ]

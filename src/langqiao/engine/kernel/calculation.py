@@ -6,12 +6,14 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from langqiao.engine.kernel.money import fen_to_yuan
 from langqiao.engine.kernel.parameters import Parameters
 from langqiao.engine.kernel.refusal import Refusal
 
@@ -64,7 +66,9 @@ class Calculation:
 
     def schema(self) -> dict[str, Any]:
         """{"input": JSON Schema, "output": JSON Schema}."""
-        return {"input": self.reader.json_schema(mode="validation"), "output": self.writer.json_schema(mode="serialization")}
+        schemas = {"input": self.reader.json_schema(mode="validation"), "output": self.writer.json_schema(mode="serialization")}
+        _write_defaults(schemas)
+        return schemas
 
     def read(self, value: Any) -> Any:
         """The input record of a JSON value. Raises BadInput with the path of the field."""
@@ -85,6 +89,22 @@ class Calculation:
             return {"refusal": refusal.code, "message": refusal.message, "rule": refusal.article}
         except (OverflowError, PydanticSerializationError) as error:
             raise BadInput("out_of_range", f"a figure leaves the range of numbers: {error}"[:300]) from error
+
+
+def _write_defaults(part: Any) -> None:
+    """Writes defaults as the door reads them: fen as yuan, fractions as numbers."""
+    if isinstance(part, list):
+        for item in part:
+            _write_defaults(item)
+    if not isinstance(part, dict):
+        return
+    default = part.get("default")
+    if part.get("format") == "money-yuan" and isinstance(default, int):
+        part["default"] = fen_to_yuan(default)
+    elif part.get("type") == "number" and isinstance(default, str):
+        part["default"] = float(Fraction(default))
+    for item in part.values():
+        _write_defaults(item)
 
 
 _CODES = {

@@ -1,7 +1,12 @@
 """Which chart shows the working of a calculation: bars of tiers, lines of balances, stacks of cash by period."""
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from langqiao.engine.kernel.calculation import Calculation
 from langqiao.web.calc.words import label
@@ -12,12 +17,34 @@ Values = list[dict[str, Any]]
 
 
 def chart_of(calculation: Calculation, output: dict[str, Any]) -> str | None:
-    """The SVG of a calculation's chart, or None where a table says it better."""
+    """The digest under which the SVG of a calculation's chart is kept, or None where a table says it better."""
     maker = CHARTS.get(calculation.name)
     if maker is None or "refusal" in output:
         return None
     spec = maker(output)
-    return svg_of(spec) if spec else None
+    return _kept(svg_of(spec)) if spec else None
+
+
+def _folder() -> Path:
+    folder: Path = settings.VAR / "cache" / "calc"
+    return folder
+
+
+def _kept(svg: str) -> str:
+    digest = hashlib.sha256(svg.encode()).hexdigest()
+    path = _folder() / f"{digest}.svg"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}.new")
+        fresh.write_text(svg, encoding="utf-8")
+        fresh.replace(path)
+    return digest
+
+
+def kept_chart(digest: str) -> bytes | None:
+    """The SVG kept under a digest."""
+    path = _folder() / f"{digest}.svg"
+    return path.read_bytes() if path.exists() else None
 
 
 def _stack(rows: list[dict[str, Any]], x: str, series: list[str], *, scale: float = 1, x_title: str = "") -> dict[str, Any] | None:

@@ -110,12 +110,16 @@ class SchemaForm:
         return self._read_record(self.schema, "", posted)
 
     def _read_record(self, schema: Schema, prefix: str, posted: QueryDict) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
+        required = schema.get("required", [])
         for name, part in schema.get("properties", {}).items():
-            path = f"{prefix}.{name}" if prefix else name
-            value = self._read(part, path, posted)
-            if value is not None:
+            value = self._read(part, f"{prefix}.{name}" if prefix else name, posted)
+            if value is None and name in required and any(option.get("type") == "null" for option in part.get("anyOf", [])):
+                found[name] = None
+            elif value is not None and (name in required or value not in ([], {})):
                 found[name] = value
+        if prefix and all(value is None or value is False for value in found.values()):
+            return {}
         return found
 
     def _read(self, schema: Schema, path: str, posted: QueryDict) -> Any:
@@ -123,7 +127,9 @@ class SchemaForm:
         match kind_of(part):
             case "record":
                 value = self._read_record(part, path, posted)
-                return value or None
+                optional = any(option.get("type") == "null" for option in schema.get("anyOf", []))
+                told = [name for name in part.get("required", []) if value.get(name) is not None]
+                return value if value and (told or not optional) else None
             case "rows":
                 return self._read_rows(part, path, posted)
             case "map":

@@ -12,7 +12,7 @@ from langqiao.engine import register
 from langqiao.engine.kernel.calculation import Calculation
 from langqiao.rules import parameters
 from langqiao.web.api.clock import TooSlowError, within_limit
-from langqiao.web.calc.charts import chart_of
+from langqiao.web.calc.charts import chart_of, kept_chart
 from langqiao.web.calc.excel import workbook
 from langqiao.web.calc.forms import Field, SchemaForm, row_count, walk
 from langqiao.web.calc.results import Result, result_of
@@ -71,6 +71,17 @@ def excel(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def chart(request: HttpRequest, digest: str) -> HttpResponse:  # noqa: ARG001
+    """The SVG of a chart that a result page shows."""
+    svg = kept_chart(digest)
+    if svg is None:
+        raise Http404
+    response = HttpResponse(svg, content_type="image/svg+xml")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
 def _answer(found: Calculation, given: dict[str, Any], fields: list[Field]) -> tuple[Result | None, dict[str, Any] | None, str]:
     try:
         with within_limit():
@@ -103,14 +114,14 @@ def _changed(form: SchemaForm, request: HttpRequest) -> dict[str, Any]:
         posted[f"{added}#rows"] = str(row_count(posted, added) + 1)
     value = form.read(posted)
     if added:
-        _append_empty(form, value, added)
+        _append_empty(value, added)
     dropped = posted.get("drop", "")
     if dropped:
         _remove(value, dropped)
     return value
 
 
-def _append_empty(form: SchemaForm, value: dict[str, Any], path: str) -> None:
+def _append_empty(value: dict[str, Any], path: str) -> None:
     target: Any = value
     parts = path.split(".")
     for part in parts[:-1]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from langqiao.engine.kernel.calculation import Calculation
-from langqiao.web.calc.words import label
+from langqiao.web.calc.words import code_word, label
 
 MAX_TABLE_ROWS = 1_200
 
@@ -20,9 +22,9 @@ class Table:
     numeric: list[bool] = field(default_factory=list)
 
     @property
-    def shown(self) -> list[list[tuple[Any, bool]]]:
-        """The rows of the page with the mark of number columns; Excel has all of them."""
-        return [list(zip(row, self.numeric, strict=True)) for row in self.rows[:MAX_TABLE_ROWS]]
+    def shown(self) -> list[list[tuple[str, bool]]]:
+        """The rows of the page as text with the mark of number columns; Excel has all of them as numbers."""
+        return [list(zip(map(shown, row), self.numeric, strict=True)) for row in self.rows[:MAX_TABLE_ROWS]]
 
     @property
     def columns(self) -> list[tuple[str, bool]]:
@@ -37,6 +39,28 @@ class Result:
     figures: list[tuple[str, str, Any]]
     tables: list[Table]
     refusal: dict[str, Any] | None = None
+
+    @property
+    def lines(self) -> list[tuple[str, str, str, bool]]:
+        """The figures as (path, label, text, whether a number) for the page."""
+        return [(path, words, shown(value), is_number(value)) for path, words, value in self.figures]
+
+
+def shown(value: Any) -> str:
+    """A value for the eye: amounts with thousands, figures with ten digits, yes and no in the reader's language, – for no figure."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:,.10g}" if abs(value) < 1e15 else f"{value:.10g}"
+    if isinstance(value, int):
+        return f"{value}" if abs(value) < 10_000 else f"{value:,}"
+    text = str(value)
+    if is_number(text):
+        sign, whole, part = "-" if text.startswith("-") else "", *text.removeprefix("-").split(".")
+        return f"{sign}{int(whole):,}.{part}"
+    return code_word(text)
 
 
 def result_of(calculation: Calculation, output: dict[str, Any]) -> Result:

@@ -34,3 +34,10 @@ def english(name: str) -> str:
 def field_label(path: str) -> str:
     """The label of the last part of a path such as flows[1].date."""
     return label(path.rsplit(".", 1)[-1].split("[", 1)[0])
+
+
+def code_word(code: str) -> str:
+    """The word for a code in a result: quorum → 法定人数; codes without a word stay as they are."""
+    if (get_language() or "").startswith("zh"):
+        return chinese_words().get(code, code)
+    return code
