@@ -83,14 +83,14 @@ def claims(facts: Facts) -> list[Measure]:
         ),
         Measure(
             name="independent_claims",
-            table=written(table, value=table.independent, n=table.held, reason=reasons(none), extra=table.office),
+            table=written(table, value=table.independent, n=table.held.fill_null(0), reason=reasons(none), extra=table.office),
         ),
         Measure(
             name="scope_words",
             table=written(
                 table,
                 value=table.shortest,
-                n=table.lengths,
+                n=table.lengths.fill_null(0),
                 reason=reasons((table.shortest.isnull(), "no_claims")),
                 extra=table.office,
             ),

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from langqiao.data.indicators.facts import Facts
-from langqiao.data.indicators.measures import COHORT, Measure, inputs, number, quantiles, reasons, written
+from langqiao.data.indicators.measures import COHORT, Measure, at_least, at_most, inputs, number, quantiles, reasons, written
 from langqiao.engine.indicators.composite import INVERTED, MIN_COMPONENTS, QUALITY_4, QUALITY_6
 from langqiao.engine.indicators.reading import MIN_COHORT
 
@@ -28,7 +28,7 @@ def normalized(facts: Facts, measure: Measure) -> ir.Table:
     known = table.filter(table.is_comparable & table.field.notnull() & table.year.notnull())
     ends = quantiles(known, "value", {"p01": 0.01, "p99": 0.99}, by=COHORT).rename(members="n")
     joined = known.join(ends, COHORT)
-    clipped = ibis.least(ibis.greatest(joined.value, joined.p01), joined.p99) / joined.p99
+    clipped = at_most(at_least(joined.value, joined.p01), joined.p99) / joined.p99
     usable = (joined.members >= MIN_COHORT) & (joined.p01 != joined.p99) & (joined.p99 > 0)
     return joined.select("unit", z=ibis.ifelse(usable, clipped, number()))
 

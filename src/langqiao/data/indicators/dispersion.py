@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from langqiao.data.indicators.facts import Facts
 from langqiao.data.indicators.forward import Windows, in_window, unknown_window
-from langqiao.data.indicators.measures import Measure, inputs, number, reasons, written
+from langqiao.data.indicators.measures import Measure, at_least, inputs, number, reasons, written
 
 GENERALITY_YEARS = 5
 
@@ -22,11 +22,11 @@ def generality(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
     base = held.rights.left_join(spread, "unit").drop("unit_right").left_join(weighted, "unit").drop("unit_right")
     table = base.mutate(closed=base.closed5, window=base.complete5, complete=base.complete5 * _share_with_class(base))
     published = [(table.published.isnull(), "no_publication_date"), (~table.closed, "window_open")]
-    oecd_why = [*unknown_window(table.mutate(complete=table.window)), *_too_few(table.weighted_n, table.others, least=1)]
+    oecd_why = [*unknown_window(table, "window"), *_too_few(table.weighted_n, table.others, least=1)]
     oecd = written(
         table,
         value=1 - table.mass2,
-        n=table.weighted_n,
+        n=table.weighted_n.fill_null(0),
         completeness=table.complete,
         reason=reasons(*oecd_why),
         inputs=inputs(citing=table.others),
@@ -102,7 +102,7 @@ def _simpson(table: ir.Table) -> ir.Value:
     n = table.n.cast("float64").nullif(0)
     s2, s3 = table.squares / (n * n), table.cubes / (n * n * n)
     variance = (4 * (n - 2) * s3 + 2 * s2 - 2 * (2 * n - 3) * s2 * s2) / (n * (n - 1)).nullif(0)
-    return ibis.greatest(variance, 0.0).sqrt()
+    return at_least(variance, 0.0).sqrt()
 
 
 def radicalness(facts: Facts) -> list[Measure]:

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from langqiao.data.indicators.facts import Facts, month_index, months_between
-from langqiao.data.indicators.measures import Measure, inputs, number, quantiles, reasons, written
+from langqiao.data.indicators.measures import Measure, at_least, at_most, inputs, number, quantiles, reasons, written
 from langqiao.engine.indicators.reading import MIN_COHORT, MIN_COVERAGE
 from langqiao.engine.indicators.truncation import INTERVAL, gamma_quantile
 
@@ -48,7 +48,7 @@ def _coverage(facts: Facts) -> ir.Table:
     known = t.select("office", "patent_type", "total", year=t.year.cast("int32"))
     joined = held.left_join(known, ["office", "patent_type", "year"]).drop("office_right", "patent_type_right", "year_right")
     share = joined.held / joined.total.nullif(0)
-    return joined.mutate(coverage=ibis.least(share, 1.0))
+    return joined.mutate(coverage=at_most(share, 1.0))
 
 
 def _with_completeness(table: ir.Table, coverage: ir.Table, name: str, end: ir.Value) -> ir.Table:
@@ -58,7 +58,7 @@ def _with_completeness(table: ir.Table, coverage: ir.Table, name: str, end: ir.V
     held = coverage.filter(coverage.coverage.notnull()).select("office", "patent_type", "coverage", covered=coverage.year)
     joined = wanted.join(held, ["office", "patent_type"])
     start, stop = joined.covered * 12, (joined.covered + 1) * 12
-    months = ibis.least(joined.end_, stop) - ibis.greatest(joined.first, start)
+    months = at_most(joined.end_, stop) - at_least(joined.first, start)
     weighted = joined.mutate(part=ibis.ifelse(months > 0, months, 0) * joined.coverage)
     summed = weighted.group_by(["office", "patent_type", "first", "end_"]).aggregate(held=weighted.part.sum())
     keys = ["office", "patent_type", "first", "end_"]
@@ -128,12 +128,12 @@ def _counts(table: ir.Table, years: int) -> list[Measure]:
     ]
 
 
-def unknown_window(table: ir.Table) -> list[tuple[ir.Value, str]]:
-    """Why a figure of a window is unknown; `table` has published, closed and complete."""
+def unknown_window(table: ir.Table, complete: str = "complete") -> list[tuple[ir.Value, str]]:
+    """Why a figure of a window is unknown; `table` has published, closed and the window's completeness."""
     return [
         (table.published.isnull(), "no_publication_date"),
         (~table.closed, "window_open"),
-        (table.complete < MIN_COVERAGE, "citing_coverage"),
+        (table[complete] < MIN_COVERAGE, "citing_coverage"),
     ]
 
 
@@ -175,12 +175,12 @@ def _breakthrough(facts: Facts, measure: Measure) -> Measure:
 def expected(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
     """The five-year count a right will come to: Gamma-Poisson shrinkage by the field's mature rights and their citation lag."""
     limit = 12 * EXPECTED_YEARS
-    lag = cited.mutate(lag=ibis.least(months_between(cited.published, cited.day), limit - 1))
+    lag = cited.mutate(lag=at_most(months_between(cited.published, cited.day), limit - 1))
     lag = in_window(lag, EXPECTED_YEARS)
     r = held.rights
-    young = r.mutate(age=ibis.least(months_between(r.published, ibis.literal(facts.as_of)), limit))
+    young = r.mutate(age=at_most(months_between(r.published, ibis.literal(facts.as_of)), limit))
     seen = lag.join(young.select("unit", "age"), "unit")
-    seen = seen.filter(seen.lag < seen.age).group_by("unit").aggregate(seen=seen.count())
+    seen = seen.filter(seen.lag < seen.age).group_by("unit").aggregate(seen=ibis._.count())
     joined = young.left_join(_prior(r, lag), "field").drop("field_right").left_join(seen, "unit").drop("unit_right")
     table = joined.mutate(seen=joined.seen.fill_null(0).cast("int64"))
     table = _with_elapsed(table, _mature_lags(r, lag))

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from langqiao.data.indicators.basic import family_offices
 from langqiao.data.indicators.facts import Facts, months_between
 from langqiao.data.indicators.forward import Windows
-from langqiao.data.indicators.measures import Measure, inputs, number, reasons, written
+from langqiao.data.indicators.measures import Measure, at_least, inputs, number, reasons, written
 from langqiao.engine.indicators.lenses import REGIONAL
 from langqiao.engine.indicators.reading import MIN_COHORT, MIN_COVERAGE
 
@@ -194,7 +194,7 @@ def concentration(facts: Facts) -> Measure:
         table,
         value=value,
         n=table.n,
-        standard_error=ibis.greatest(variance, 0.0).sqrt(),
+        standard_error=at_least(variance, 0.0).sqrt(),
         reason=why,
         inputs=inputs(owners=table.owners),
         apart=ibis.literal("cohort_level"),

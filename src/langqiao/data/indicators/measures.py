@@ -32,6 +32,16 @@ def number(kind: str = "float64") -> ir.Value:
     return ibis.null(kind)
 
 
+def at_most(value: ir.Value, limit: Any) -> ir.Value:
+    """The smaller of a value and a limit, absent where the value is: `least` of the back ends would pass over the absent one."""
+    return ibis.ifelse(value > limit, limit, value)
+
+
+def at_least(value: ir.Value, limit: Any) -> ir.Value:
+    """The larger of a value and a limit, absent where the value is."""
+    return ibis.ifelse(value < limit, limit, value)
+
+
 def reasons(*cases: tuple[Any, Any]) -> ir.Value:
     """The reason of the first condition that holds, "" if none does."""
     return ibis.cases(*cases, else_="")
