@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from langqiao.data.lake.schema import TABLES
 from langqiao.data.lake.store import Lake
 from langqiao.web.common import terms
-from langqiao.web.patents.records import Row, record_source
+from langqiao.web.patents.records import Row
+from langqiao.web.patents.rights import chain_of, right_of, sources_of, unknown_words
 from langqiao.web.patents.view import Patent
 
 SOURCES_SHOWN = 20
@@ -78,7 +79,7 @@ def _field(patent: Patent, name: str) -> Proof | None:
 
 
 def _table(patent: Patent, name: str) -> Proof | None:
-    if name not in {"claims", "citations", "parties", "classifications", "priorities", "families"}:
+    if name not in {"claims", "citations", "parties", "classifications", "priorities", "family", "events", "conveyances"}:
         return None
     rows = patent.rows(name)
     return proof_of_rows(
@@ -91,22 +92,78 @@ def _table(patent: Patent, name: str) -> Proof | None:
 
 
 def _citing(patent: Patent, _name: str) -> Proof:
-    from langqiao.web.patents.records import citing  # noqa: PLC0415 - one topic of many
-
-    rows = citing(patent.lake, patent.row)
-    found = [place for row in rows[:SOURCES_SHOWN] if (place := record_source(patent.lake, row["record"]))]
-    return Proof(
+    rows = patent.rows("cited_by")
+    return proof_of_rows(
         what=_("Cited by"),
         answer=len(rows),
         formula=_("Number of citations in the lake whose cited number is this one."),
+        rows=rows,
         note=_("Citing documents that the lake does not hold are not counted: this is a lower bound, not the number in the world."),
         changes=_("Ingesting more citing publications."),
-        sources=found,
-        source_count=len(rows),
     )
 
 
-TOPICS: dict[str, Callable[[Patent, str], Proof | None]] = {"field": _field, "table": _table, "citing": _citing}
+def _status(patent: Patent, _name: str) -> Proof:
+    view = right_of(patent)
+    proof = view.phase.evidence
+    found = sources_of(proof, view.facts.source)
+    return Proof(
+        what=_("Status"),
+        answer=terms.word("status", view.status),
+        formula=_("Replay of the dated events of the right in order of their day; term: %(basis)s.") % {"basis": view.term.basis or "–"},
+        inputs={
+            _("since"): view.phase.start,
+            _("events used"): len(view.events),
+            _("last day told of"): view.last_told_on,
+            _("end of term"): view.term.end,
+        },
+        as_of=view.on,
+        note="; ".join(unknown_words(view.unknown)),
+        changes=_("A newer legal event of the office, or the record of fees, ingested as a file."),
+        sources=found[:SOURCES_SHOWN],
+        source_count=len(found),
+    )
+
+
+def _owner_now(patent: Patent, _name: str) -> Proof:
+    view = right_of(patent)
+    found = sources_of(view.ownership.evidence, view.facts.source)
+    return Proof(
+        what=_("Owner"),
+        answer="; ".join(view.ownership.owners),
+        formula=_("The owners that the newest publication names, then every recorded transfer, merger and change of name in order."),
+        inputs={_("since"): view.ownership.since},
+        as_of=view.on,
+        note=" ".join(chain_of(view)[1]),
+        changes=_("A recorded conveyance or legal event, ingested as a file."),
+        sources=found[:SOURCES_SHOWN],
+        source_count=len(found),
+    )
+
+
+def _event(patent: Patent, name: str) -> Proof | None:
+    event = next((event for event in right_of(patent).events if event.id == name), None)
+    if event is None:
+        return None
+    found = sources_of([event])
+    return Proof(
+        what=terms.word("event", event.kind),
+        answer=event.effective,
+        formula=_("Computed from other records; not announced.") if event.derived else _("As the office announced it."),
+        inputs={
+            _("code"): event.code,
+            _("announced"): event.announced_on,
+            _("from"): event.from_parties,
+            _("to"): event.to_parties,
+            _("reference"): event.reference,
+            _("text"): event.text,
+        },
+        sources=found,
+        source_count=len(found),
+    )
+
+
+TOPICS: dict[str, Callable[[Patent, str], Proof | None]] = {"field": _field, "table": _table, "citing": _citing, "status": _status, "owner": _owner_now, "event": _event}
 """Each room that shows figures of a patent enters its topic here."""
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from langqiao.web.patents import records
 from langqiao.web.patents.records import Row
 from langqiao.web.patents.view import Patent
 
@@ -46,19 +47,20 @@ def citation_graph(patent: Patent, cited: list[Row], citing: list[Row]) -> Graph
         return None
     height = ROW * max(len(left), len(right), 2) + 24
     own = _owner_names(patent)
+    theirs = records.owners_of(patent.lake, [row["held"]["key"] for row in left if row["held"]] + [row["key"] for row in right])
     focal = Node(x=CENTER, y=height / 2, kind="focal", label=patent.key, anchor="middle")
     nodes, edges = [focal], []
     for index, row in enumerate(left):
         y = _place(index, len(left), height)
         held = row["held"]
         label = held["key"] if held else f"{row['cited_office']} {row['cited_number']} {row['cited_kind']}".strip()
-        kind = _kind(patent, held["key"], own) if held else "out"
+        kind = _kind(own, theirs.get(held["key"])) if held else "out"
         title = _short(held["title"]) if held else ""
         nodes.append(Node(x=300, y=y, kind=kind, label=label, title=title, key=held["key"] if held else "", anchor="end"))
         edges.append((308, y, CENTER - 8, height / 2))
     for index, row in enumerate(right):
         y = _place(index, len(right), height)
-        nodes.append(Node(x=620, y=y, kind=_kind(patent, row["key"], own), label=row["key"], title=_short(row["title"]), key=row["key"]))
+        nodes.append(Node(x=620, y=y, kind=_kind(own, theirs.get(row["key"])), label=row["key"], title=_short(row["citing_title"]), key=row["key"]))
         edges.append((CENTER + 8, height / 2, 612, y))
     return Graph(width=WIDTH, height=height, nodes=nodes, edges=edges, left_out=len(cited) + len(citing) - len(left) - len(right))
 
@@ -75,11 +77,8 @@ def _owner_names(patent: Patent) -> set[str]:
     return {name for party in patent.owners for name in (party["std_name"] or party["name"],) if name}
 
 
-def _kind(patent: Patent, key: str, own: set[str]) -> str:
-    from langqiao.web.patents.records import rows  # noqa: PLC0415 - one read a node that the lake holds
-
-    theirs = {party["std_name"] or party["name"] for party in rows(patent.lake, "parties", key) if party["role"] in {"owner", "applicant"}}
-    return "self" if own & theirs else "held"
+def _kind(own: set[str], theirs: set[str] | None) -> str:
+    return "self" if theirs and own & theirs else "held"
 
 
 def _short(title: str) -> str:

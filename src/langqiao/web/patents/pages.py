@@ -10,6 +10,7 @@ from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents import evidence as proofs
 from langqiao.web.patents import finding, sources
 from langqiao.web.patents.charts import chart_svg
+from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
 from langqiao.web.patents.view import patent_get
 
@@ -44,6 +45,7 @@ def patent(request: HttpRequest, key: str, tab: str = "overview") -> HttpRespons
         "patent": found,
         "title": found.title(chinese=chinese()),
         "other_title": found.other_title(chinese=chinese()),
+        "right": right_of(found),
         "tabs": tabs,
         "tab": tab,
         "tab_template": f"patents/tab_{tab}.html",

@@ -1,35 +1,32 @@
-"""The records of one patent as rows of the lake, read once for each version of the lake."""
+"""The records of one patent as the lake reads them, kept for each version of the lake."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import ibis.expr.types as ir
-
+from langqiao.data.lake.snapshot import Dossier
 from langqiao.data.lake.store import Lake
 from langqiao.web.common.lake import lake_at
 
 Row = dict[str, Any]
-KEPT = 4096
-"""How many answers a process keeps; a new version of the lake makes them unreachable."""
+KEPT = 512
+"""How many dossiers a process keeps; a new version of the lake makes them unreachable."""
+PLACES = ("publications", "events", "conveyances", "problems")
+"""Tables whose rows are records of their own, in the order in which a hash is looked for."""
 
 
-def rows(lake: Lake, table: str, key: str) -> list[Row]:
-    """The rows of a publication's table, in the order of the source."""
-    return list(_rows(lake.root, lake.version, table, key))
+def dossier(lake: Lake, key: str) -> Dossier | None:
+    """Everything known of a publication, or None."""
+    return _dossier(lake.root, lake.version, key)
 
 
 @lru_cache(maxsize=KEPT)
-def _rows(root: Path, _version: str, name: str, key: str) -> tuple[Row, ...]:
-    table = lake_at(root).table(name)
-    return tuple(_read(_ordered(table.filter(table.key == key))))
-
-
-def publication(lake: Lake, key: str) -> Row | None:
-    """The publication of a key, or None."""
-    found = rows(lake, "publications", key)
-    return found[0] if found else None
+def _dossier(root: Path, _version: str, key: str) -> Dossier | None:
+    try:
+        return lake_at(root).dossier(key)
+    except KeyError:
+        return None
 
 
 def siblings(lake: Lake, row: Row) -> list[Row]:
@@ -41,21 +38,8 @@ def siblings(lake: Lake, row: Row) -> list[Row]:
 
 @lru_cache(maxsize=KEPT)
 def _siblings(root: Path, _version: str, office: str, application_number: str, key: str) -> tuple[Row, ...]:
-    table = lake_at(root).table("publications")
-    same = (table.office == office) & (table.application_number == application_number) & (table.key != key)
-    return tuple(_read(table.filter(same).order_by("publication_date")))
-
-
-def named(lake: Lake, keys: Sequence[str]) -> dict[str, Row]:
-    """Key, title, dates of those of the keys that the lake holds."""
-    return dict(_named(lake.root, lake.version, tuple(keys))) if keys else {}
-
-
-@lru_cache(maxsize=256)
-def _named(root: Path, _version: str, keys: tuple[str, ...]) -> tuple[tuple[str, Row], ...]:
-    table = lake_at(root).table("publications")
-    wanted = table.filter(table.key.isin(keys)).select("key", "title", "title_zh", "title_en", "publication_date", "filing_date", "kind")
-    return tuple((row["key"], row) for row in _read(wanted))
+    where = "office = ? AND application_number = ? AND key <> ? ORDER BY publication_date"
+    return tuple(lake_at(root).rows("publications", where, [office, application_number, key]))
 
 
 def by_number(lake: Lake, numbers: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row]:
@@ -63,59 +47,34 @@ def by_number(lake: Lake, numbers: Sequence[tuple[str, str]]) -> dict[tuple[str,
     return dict(_by_number(lake.root, lake.version, tuple(dict.fromkeys(numbers)))) if numbers else {}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=KEPT)
 def _by_number(root: Path, _version: str, numbers: tuple[tuple[str, str], ...]) -> tuple[tuple[tuple[str, str], Row], ...]:
-    table = lake_at(root).table("publications")
-    wanted = table.filter(table.number.isin([number for _, number in numbers])).order_by("publication_date")
-    found = {(row["office"], row["number"]): row for row in _read(wanted.select("key", "office", "number", "title", "publication_date"))}
+    lake, wanted = lake_at(root), list({number for _, number in numbers if number})
+    if not wanted:
+        return ()
+    marks = ", ".join("?" * len(wanted))
+    found = {(row["office"], row["number"]): row for row in lake.rows("publications", f"number IN ({marks}) ORDER BY publication_date", wanted)}
     return tuple((pair, found[pair]) for pair in numbers if pair in found)
 
 
-def citing(lake: Lake, row: Row, *, limit: int = 500) -> list[Row]:
-    """Citations of other publications in the lake that name this one, with the citing publication's title and date."""
-    return list(_citing(lake.root, lake.version, row["office"], row["number"], limit))
+def owners_of(lake: Lake, keys: Sequence[str]) -> dict[str, set[str]]:
+    """key → names of owners and applicants, of the publications the lake holds."""
+    return {key: set(names) for key, names in _owners_of(lake.root, lake.version, tuple(sorted(set(keys))))} if keys else {}
 
 
 @lru_cache(maxsize=KEPT)
-def _citing(root: Path, _version: str, office: str, number: str, limit: int) -> tuple[Row, ...]:
-    lake = lake_at(root)
-    cites, publications = lake.table("citations"), lake.table("publications")
-    of_this = cites.filter((cites.cited_office == office) & (cites.cited_number == number) & (cites.kind_of == "patent"))
-    joined = of_this.join(publications, of_this.key == publications.key)
-    chosen = joined.select(
-        key=of_this.key,
-        category=of_this.category,
-        record=of_this.record,
-        title=publications.title,
-        publication_date=publications.publication_date,
-    )
-    return tuple(_read(chosen.order_by("publication_date").limit(limit)))
+def _owners_of(root: Path, _version: str, keys: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    where = f"key IN ({', '.join('?' * len(keys))}) AND role IN ('owner', 'applicant')"
+    found: dict[str, list[str]] = {}
+    for row in lake_at(root).rows("parties", where, list(keys), latest=False):
+        found.setdefault(row["key"], []).append(row["std_name"] or row["name"])
+    return tuple((key, tuple(names)) for key, names in found.items())
 
 
-def record_source(lake: Lake, record: str) -> Row | None:
+def record_place(lake: Lake, sha256: str) -> Row | None:
     """Where the raw record with that SHA-256 lies."""
-    return _record_source(lake.root, lake.version, record)
-
-
-@lru_cache(maxsize=KEPT)
-def _record_source(root: Path, _version: str, record: str) -> Row | None:
-    lake = lake_at(root)
-    for name in ("publications", "events", "conveyances", "conveyed_properties", "problems"):
-        table = lake.table(name, latest=False)
-        columns = ["source_file", "sha256", "offset", "length", "format", "retrieved_at", "known_at"]
-        found = _read(table.filter(table.sha256 == record).select(*columns).limit(1))
+    for table in PLACES:
+        found = lake.rows(table, "sha256 = ? LIMIT 1", [sha256], latest=False)
         if found:
             return found[0]
     return None
-
-
-def _ordered(table: ir.Table) -> ir.Table:
-    for column in ("sequence", "number"):
-        if column in table.columns and "record" in table.columns:
-            return table.order_by("role", "sequence") if "role" in table.columns else table.order_by(column)
-    return table
-
-
-def _read(table: ir.Table) -> list[Row]:
-    found: list[Row] = table.to_pyarrow().to_pylist()
-    return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from langqiao.data.lake.store import Lake
 from langqiao.engine.kernel.refusal import Refusal
-from langqiao.web.patents.records import Row, record_source
+from langqiao.web.patents.records import Row, record_place
 
 EXCERPT_BYTES = 40_000
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -48,10 +48,10 @@ class RawSource:
 
 def source_get(lake: Lake, sha256: str) -> RawSource:
     """The raw record of a hash. Refused (not_found) where the lake knows none."""
-    row = record_source(lake, sha256) if _HASH.fullmatch(sha256) else None
+    row = record_place(lake, sha256) if _HASH.fullmatch(sha256) else None
     if row is None:
         raise Refusal("not_found", _("The lake knows no record with this SHA-256."))
     try:
-        return RawSource(sha256=sha256, row=row, content=lake.raw(sha256))
+        return RawSource(sha256=sha256, row=row, content=lake.raw(row["source_file"], row["offset"], row["length"], sha256=sha256))
     except (LookupError, OSError, ValueError) as error:
         return RawSource(sha256=sha256, row=row, content=None, missing=str(error))

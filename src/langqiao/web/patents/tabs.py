@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from langqiao.web.patents import records
 from langqiao.web.patents.graph import citation_graph, family_map
+from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.patents.rights import chain_of, future_of, operations_today, right_of, unknown_words
 from langqiao.web.patents.view import Patent, Tab, citation_rows, claim_tree, family_rows
 
 Maker = Callable[[Patent], int | bool | None]
@@ -18,19 +19,21 @@ def _claims(patent: Patent) -> int:
 
 
 def _citations(patent: Patent) -> int:
-    return len(patent.rows("citations")) + len(records.citing(patent.lake, patent.row))
+    return len(patent.rows("citations")) + len(patent.rows("cited_by"))
 
 
 def _family(patent: Patent) -> int:
-    return len(patent.rows("families")) + len(patent.rows("priorities"))
+    return len(patent.rows("family")) + len(patent.rows("priorities"))
 
 
 TABS: dict[str, tuple[Any, Maker]] = {
     "overview": (_("Overview"), lambda _patent: True),
     "claims": (_("Claims"), _claims),
+    "right": (_("Right and events"), lambda patent: len(right_of(patent).events)),
+    "owners": (_("Owners"), lambda patent: len(chain_of(right_of(patent))[0]) if right_of(patent).ownership.owners else 0),
     "family": (_("Family"), _family),
     "citations": (_("Citations"), _citations),
-    "documents": (_("Documents"), lambda patent: 1 + len(patent.siblings)),
+    "documents": (_("Documents"), lambda patent: len(patent.dossier.records) + len(patent.siblings)),
 }
 """name → (word, how many things it has to show; 0: the tab is not there; True: not a list)."""
 
@@ -59,6 +62,24 @@ def _claims_context(patent: Patent) -> Mapping[str, Any]:
     return {"claims": claims, "roots": claim_tree(claims), "independent_count": sum(1 for claim in claims if claim["is_independent"])}
 
 
+def _right(patent: Patent) -> Mapping[str, Any]:
+    view = right_of(patent)
+    return {
+        "right": view,
+        "events": list(reversed(view.events)),
+        "future": future_of(view),
+        "unknowns": unknown_words(view.unknown),
+        "problems": view.problems,
+        "operations": operations_today(view, chinese=chinese()),
+    }
+
+
+def _owners(patent: Patent) -> Mapping[str, Any]:
+    view = right_of(patent)
+    chain, gaps = chain_of(view)
+    return {"right": view, "chain": list(reversed(chain)), "gaps": gaps, "conveyances": patent.rows("conveyances")}
+
+
 def _family_context(patent: Patent) -> Mapping[str, Any]:
     families = family_rows(patent)
     return {"families": families, "priorities": patent.rows("priorities"), "map": family_map(patent, families)}
@@ -66,7 +87,7 @@ def _family_context(patent: Patent) -> Mapping[str, Any]:
 
 def _citations_context(patent: Patent) -> Mapping[str, Any]:
     cited, literature = citation_rows(patent)
-    citing = records.citing(patent.lake, patent.row)
+    citing = patent.rows("cited_by")
     return {
         "cited": cited[:CITED_SHOWN],
         "cited_count": len(cited),
@@ -79,12 +100,14 @@ def _citations_context(patent: Patent) -> Mapping[str, Any]:
 
 
 def _documents(patent: Patent) -> Mapping[str, Any]:
-    return {"siblings": patent.siblings, "description": next(iter(patent.rows("descriptions")), None)}
+    return {"siblings": patent.siblings, "records": patent.dossier.records, "description": patent.dossier.description}
 
 
 _CONTEXTS: dict[str, Callable[[Patent], Mapping[str, Any]]] = {
     "overview": _overview,
     "claims": _claims_context,
+    "right": _right,
+    "owners": _owners,
     "family": _family_context,
     "citations": _citations_context,
     "documents": _documents,

@@ -1,13 +1,13 @@
 """A patent as its page shows it: header, tabs that have something to show, and each tab's rows."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from langqiao.data.lake.snapshot import Dossier
 from langqiao.data.lake.store import Lake
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.patents import records
@@ -20,11 +20,17 @@ class Patent:
 
     lake: Lake
     key: str
-    row: Row
+    dossier: Dossier
+
+    @property
+    def row(self) -> Row:
+        """The publication's own row."""
+        return self.dossier.publication
 
     def rows(self, table: str) -> list[Row]:
-        """The rows of a table that belong to the publication."""
-        return records.rows(self.lake, table, self.key)
+        """The rows of a part of the publication: claims, citations, cited_by, parties, classifications, priorities, family, …"""
+        found: list[Row] = getattr(self.dossier, table)
+        return found
 
     @cached_property
     def siblings(self) -> list[Row]:
@@ -69,10 +75,10 @@ class ClaimNode:
 
 def patent_get(lake: Lake, key: str) -> Patent:
     """The patent of a key. Refused (not_a_patent) where the lake does not hold it."""
-    row = records.publication(lake, key)
-    if row is None:
+    found = records.dossier(lake, key)
+    if found is None:
         raise Refusal("not_a_patent", _("The lake holds no publication %(key)s. Search for the number in any form.") % {"key": key[:60]})
-    return Patent(lake=lake, key=key, row=row)
+    return Patent(lake=lake, key=key, dossier=found)
 
 
 def claim_tree(claims: list[Row]) -> list[ClaimNode]:
@@ -96,17 +102,9 @@ def citation_rows(patent: Patent) -> tuple[list[Row], list[Row]]:
 
 def family_rows(patent: Patent) -> Mapping[str, list[Row]]:
     """Family members by model, each linked where the lake holds it."""
-    members = patent.rows("families")
+    members = patent.rows("family")
     held = records.by_number(patent.lake, [(row["office"], row["number"]) for row in members])
     found: dict[str, list[Row]] = {}
     for row in members:
         found.setdefault(row["model"], []).append({**row, "held": held.get((row["office"], row["number"]))})
     return found
-
-
-def first_known(*days: dt.date | None) -> dt.date | None:
-    """The first day that is known."""
-    return next((day for day in days if day), None)
-
-
-TabMaker = Callable[[Patent], Tab | None]

@@ -303,3 +303,11 @@ def sort_head(context: template.Context, name: str, word: str, sort: str, kind: 
 def reason_text(reason: Any) -> str:
     """A reason kept as {"zh": …, "en": …} in the page's language."""
     return titled(reason)
+
+
+@register.filter
+def unknowns(right: Any) -> str:
+    """What is not known of a right, as one line."""
+    from langqiao.web.patents.rights import unknown_words  # noqa: PLC0415 - pages without a right need no replay
+
+    return "; ".join(unknown_words(right.unknown))
