@@ -90,7 +90,8 @@ def status(*, folder: Path, as_json: bool) -> None:
 
 
 def _say(fetched: registry.Fetched) -> None:
-    click.echo(f"{fetched.file_count} files in {fetched.folder}, listed with their sources in {fetched.folder / registry.SOURCES}")
+    if fetched.file_count:
+        click.echo(f"{fetched.file_count} files in {fetched.folder}, listed with their sources in {fetched.folder / registry.SOURCES}")
     for name, reason in fetched.absent.items():
         click.echo(f"absent: {name}: {reason}", err=True)
     for entry in fetched.sources["packages"]:

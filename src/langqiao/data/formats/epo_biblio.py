@@ -9,9 +9,6 @@ from langqiao.data.formats.epo_parties import parties
 from langqiao.data.formats.epo_tree import Element, text_at, words
 from langqiao.data.formats.model import FamilyMember, Place, Priority, Publication
 
-PARTIAL = "partial"
-"""The key of `extra` that marks a record which tells one part of a publication only (abstract, claims, family …): it must not hide a fuller one."""
-
 _TITLE_ORDER = ("en", "de", "fr")
 _LINKAGES = {"W": "pct"}
 """Linkage types of DOCDB that we can name; the others are kept as written."""
@@ -57,8 +54,6 @@ def publication(document: Element, place: Place, *, fmt: str) -> Publication:
     found.priority_date = min((entry.date for entry in found.priorities if entry.date), default=None)
     set_titles(found, biblio)
     _set_abstract(found, document)
-    if not (found.title or found.parties or found.classifications):
-        found.extra[PARTIAL] = "abstract" if found.abstract else "number"
     return found
 
 

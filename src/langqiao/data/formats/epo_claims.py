@@ -2,7 +2,7 @@
 
 import re
 
-from langqiao.data.formats.epo_biblio import PARTIAL, patent_type, stage_of
+from langqiao.data.formats.epo_biblio import patent_type, stage_of
 from langqiao.data.formats.epo_ids import first, normal, references
 from langqiao.data.formats.epo_tree import Element, words
 from langqiao.data.formats.model import Claim, Place, Publication
@@ -40,7 +40,6 @@ def fulltext(document: Element, place: Place, *, fmt: str) -> Publication:
         stage=stage_of(office, kind),
         claims=split_claims(claims) if claims is not None else [],
         description=paragraphs(description) if description is not None else "",
-        extra={PARTIAL: "claims" if claims is not None else "description"},
     )
     found.claim_count = len(found.claims) or None
     return found

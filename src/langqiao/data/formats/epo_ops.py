@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import orjson
 
 from langqiao.data.formats import epo_legal
-from langqiao.data.formats.epo_biblio import PARTIAL, patent_type, publication, stage_of
+from langqiao.data.formats.epo_biblio import patent_type, publication, stage_of
 from langqiao.data.formats.epo_claims import fulltext
 from langqiao.data.formats.epo_ids import DocumentId, document_id, first, references
 from langqiao.data.formats.epo_register import register_document
@@ -198,7 +198,7 @@ class _Answer:
 
 def _family_record(asked: DocumentId, members: list[Element], place: Place) -> Publication:
     """What an answer says of the family of the number asked for: the extended (INPADOC) family is the list, the simple one each member's id."""
-    found = _bare(asked, place, "family")
+    found = _bare(asked, place)
     for member in members:
         simple = member.get("family-id", "")
         printed = first(references(member, "publication-reference", kind_of="publication"))
@@ -211,14 +211,14 @@ def _family_record(asked: DocumentId, members: list[Element], place: Place) -> P
 
 
 def _equivalents(inquiry: Element, place: Place) -> Publication:
-    found = _bare(first(references(inquiry, "publication-reference", kind_of="publication")), place, "equivalents")
+    found = _bare(first(references(inquiry, "publication-reference", kind_of="publication")), place)
     for entry in inquiry.iterfind("inquiry-result/publication-reference/document-id"):
         printed = document_id(entry, kind_of="publication")
         found.family.append(FamilyMember("docdb", "", printed.office, printed.number, printed.kind, printed.date))
     return found
 
 
-def _bare(number: DocumentId, place: Place, part: str) -> Publication:
+def _bare(number: DocumentId, place: Place) -> Publication:
     return Publication(
         place=place,
         format=FORMAT,
@@ -229,7 +229,6 @@ def _bare(number: DocumentId, place: Place, part: str) -> Publication:
         publication_date=number.date,
         patent_type=patent_type(number.office, number.kind),
         stage=stage_of(number.office, number.kind),
-        extra={PARTIAL: part},
     )
 
 

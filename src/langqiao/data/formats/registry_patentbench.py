@@ -12,7 +12,6 @@ from langqiao.data.formats.source import Input, Record, rejected
 from langqiao.engine.kernel.problem import Problem
 
 FORMAT = "patentbench"
-PARTIAL = "partial"
 _START = b"\xef\xbb\xbf \t\r\n"
 _NUMBER = re.compile(r"^(?:.{0,40}claim(?:s|ed)(?: is| are)?\s*:?\s*)?(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*\.\s*", re.IGNORECASE)
 
@@ -62,7 +61,7 @@ def _application(record: JsonRecord) -> Iterator[Record]:
         "technology_center": text(value.get("technology_center")),
         "app_type": text(value.get("app_type")),
     }
-    found.extra = {name: entry for name, entry in told.items() if entry} | {PARTIAL: "specification" if found.description else "status"}
+    found.extra = {name: entry for name, entry in told.items() if entry}
     yield found
     for entry in listed(value.get("prosecution_events")):
         yield history_event(found, (text(entry.get("code")), text(entry.get("description")), day(entry.get("date"))))

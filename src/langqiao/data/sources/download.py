@@ -1,6 +1,7 @@
 """Downloads one exact version of a package with pip, from the index the user has configured, and compares its hash before anything opens it."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from langqiao.data.sources.packages import Package
 
 TIMEOUT_SECONDS = 600
 BLOCK_BYTES = 1024 * 1024
+_UNREACHABLE = re.compile(
+    r"NewConnectionError|Connection refused|Failed to establish|Name or service not known|timed out|ProxyError|SSLError"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,5 +64,14 @@ def _pip(package: Package, folder: Path) -> str:
         return f"pip could not be started: {error}"
     if done.returncode == 0:
         return ""
-    said = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith(("WARNING", "[notice]"))]
-    return f"pip could not get {package.requirement}: {said[-1].strip() if said else 'no reason given'}"
+    return f"pip could not get {package.requirement}: {_reason(done.stderr)}"
+
+
+def _reason(said: str) -> str:
+    """What pip said last; an index that cannot be reached is named so, since pip then only speaks of a missing version."""
+    if _UNREACHABLE.search(said):
+        return "the package index could not be reached"
+    if "(from versions: none)" in said:
+        return "the package index gave no version of it: it cannot be reached, or does not hold the package"
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith(("WARNING", "[notice]"))]
+    return lines[-1] if lines else "no reason given"
