@@ -1,6 +1,12 @@
 """What every test needs to know: which settings Django reads. Tests of the engine and of the data run without Django: `-p no:django`."""
 
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault("LANGQIAO_SECRET", "tests-only-" + "0" * 50)
+
+if "pytest_django" in sys.modules:
+    from django.conf import settings
+
+    assert settings.DATABASES, "pytest-django sets Django up where the settings have been read"
