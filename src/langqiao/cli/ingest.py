@@ -2,7 +2,8 @@
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,13 @@ def _shown(bar: Bar) -> Callable[["Progress"], None]:
         bar.update(line, completed=progress.done_bytes, total=progress.total_bytes, description=said)
 
     return show
+
+
+@contextmanager
+def shown_bar() -> Iterator[Callable[["Progress"], None]]:
+    """A progress bar on standard error; yields what ingest calls with its progress."""
+    with _bar() as bar:
+        yield _shown(bar)
 
 
 def _say(report: "IngestReport", root: Path) -> None:

