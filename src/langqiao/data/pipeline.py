@@ -40,7 +40,11 @@ class Stage:
         return dict(report) if isinstance(report, Mapping) else {"result": report}
 
 
-STAGES: tuple[Stage, ...] = (Stage(name="indicators", run="langqiao.data.indicators.compute:compute"),)
+STAGES: tuple[Stage, ...] = (
+    Stage(name="indicators", run="langqiao.data.indicators.compute:compute"),
+    Stage(name="index", run="langqiao.data.search.stage:build", after=("indicators",)),
+    Stage(name="vectors", run="langqiao.data.search.stage:build_vectors"),
+)
 """The stages in order. A stage that keeps its result in the lake uses Lake.put_derived, or a folder of its own below the lake's root."""
 
 
