@@ -100,6 +100,7 @@ class Publication:
 
     `office` ISO code; `number` normalized without office and kind; `kind` kind code; `key` = office-number-kind.
     `patent_type` invention | utility_model | design | plant | reissue | sir | defensive; `stage` grant | application.
+    `description` is text, or its UTF-8 as a reader of large files has it.
     """
 
     place: Place
@@ -118,7 +119,7 @@ class Publication:
     title_en: str = ""
     abstract: str = ""
     abstract_lang: str = ""
-    description: str = ""
+    description: str | bytes = ""
     filing_date: dt.date | None = None
     publication_date: dt.date | None = None
     grant_date: dt.date | None = None

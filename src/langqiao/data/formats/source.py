@@ -94,17 +94,6 @@ class Input:
         self._stream, self._ahead, self._served = None, b"", False
 
 
-class BrokenInput(Exception):  # noqa: N818 - it is the input that is broken
-    """Raised by a stream whose file or archive cannot be unpacked further (truncated, wrong checksum, over the archive limits).
-
-    `code` and the message become a Problem of the file; what was read before stays. A reader hands over what it holds and lets it pass.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
     """A root that was read and is not a patent record (a sequence listing between grants): counted, not stored."""

@@ -27,8 +27,16 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
         targets = [_target(tree.attributes(k)) for k in inside if tree.ids[k] == reference]
         depends = dict.fromkeys(t for target in targets if (t := numbers.get(target) or _number(target)) and t != own)
         text = claim_text(tree.value(element), own)
-        found.append(Claim(own, text, tuple(depends) or (claims_referred(text, own) if from_text else ())))
+        found.append(Claim(own, text, _depends(tuple(depends), text, own, from_text=from_text)))
     return found
+
+
+def _depends(marked: tuple[int, ...], text: str, own: int, *, from_text: bool) -> tuple[int, ...]:
+    """The claims referred to: as marked; "claims 1 to 3" is marked at its ends, or its front, only and is read from the text."""
+    if marked and "claims " not in text[:400]:
+        return marked
+    read = claims_referred(text, own) if marked or from_text else ()
+    return read if set(marked) <= set(read) else marked
 
 
 def _target(said: dict[str, str]) -> str:

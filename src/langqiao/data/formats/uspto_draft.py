@@ -17,6 +17,10 @@ EARLIER = frozenset(
 """Relations whose date may be the priority date; a related publication is later than the filing."""
 
 
+NOTHING = Tree(memoryview(b""), 0, b"", [[], [], [], [], [], []])
+"""A document without elements."""
+
+
 class Draft:
     """One publication while it is read. `texts` holds the texts of the elements up to the end of the bibliographic part."""
 
@@ -33,6 +37,12 @@ class Draft:
         self.problems: list[Problem] = []
         self.dates: dict[str, str] = {}
         self.known: dict[str, Any] = {}
+        self._parties_of: dict[str, int] = {}
+
+    @classmethod
+    def of_text(cls, place: Place, form: str) -> "Draft":
+        """A draft for a format that is not XML."""
+        return cls(NOTHING, place, form)
 
     def fields(self, number: int) -> Fields:
         """The texts of everything inside an element by vocabulary number; the first of a name wins."""
@@ -52,6 +62,21 @@ class Draft:
         inventive = value == "I" if value else None
         sequence = len(self.classifications) + 1
         self.classifications.append(Classification(scheme, sequence, symbol[0], symbol[1], main, inventive, version, raw))
+
+    def take_party(
+        self,
+        role: str,
+        name: str,
+        *,
+        organization: bool,
+        country: str = "",
+        region: str = "",
+        city: str = "",
+        code: str = "",
+    ) -> None:
+        """Take a party; those of a role are numbered from 1."""
+        sequence = self._parties_of[role] = self._parties_of.get(role, 0) + 1
+        self.parties.append(Party(role, sequence, name, "", organization, country, region, city, code))
 
     def relate(self, relation: str, office: str, number: str, date: str) -> None:
         """Take a priority or an earlier or related application or publication."""
@@ -110,7 +135,7 @@ class Draft:
             application_number_raw=applied[0],
             patent_type=kind_of_patent or patent_type(normal),
             stage="grant" if stage == "grant" else "application",
-            title_lang="en",
+            title_lang="en" if self.known.get("title") else "",
             abstract_lang="en" if self.known.get("abstract") else "",
             filing_date=filed_on,
             publication_date=published_on,

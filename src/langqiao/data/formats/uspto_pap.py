@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from langqiao.data.formats.model import Party, Place, Publication
+from langqiao.data.formats.model import Place, Publication
 from langqiao.data.formats.uspto_claims import claims_of
 from langqiao.data.formats.uspto_draft import Draft
 from langqiao.data.formats.uspto_values import edition, one_line, packed_ipc, uspc
@@ -67,7 +67,7 @@ def _text_parts(draft: Draft, first: int) -> None:
         if tree.ids[number] == _N["subdoc-abstract"]:
             draft.known["abstract"] = one_line(tree.value(number)).removeprefix("Abstract of Disclosure ").strip()
         elif tree.ids[number] == _N["subdoc-description"]:
-            draft.known["description"] = tree.value(number).strip()
+            draft.known["description"] = tree.utf8(number)
         elif tree.ids[number] == _N["subdoc-claims"]:
             draft.claims = claims_of(tree, number, claim=_N["claim"], reference=_N["dependent-claim-reference"])
             draft.known["claim_count"] = len(draft.claims) or None
@@ -135,11 +135,10 @@ def _party(draft: Draft, role: str, number: int) -> None:
     name = organization or person
     if not name:
         return
-    sequence = sum(p.role == role for p in draft.parties) + 1
     country, region, city = (one_line(get(_N[part], "")) for part in ("country-code", "state", "city"))
-    country = country or ("US" if region else "")
     code = get(_N["assignee-type"], "").strip() if role == "owner" else ""
-    draft.parties.append(Party(role, sequence, name, "", bool(organization), country, region, city, code))
+    country = country or ("US" if region else "")
+    draft.take_party(role, name, organization=bool(organization), country=country, region=region, city=city, code=code)
 
 
 def _continuity(draft: Draft, number: int) -> None:

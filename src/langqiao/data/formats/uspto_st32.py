@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from langqiao.data.formats.model import Citation, Party, Place, Publication
+from langqiao.data.formats.model import Citation, Place, Publication
 from langqiao.data.formats.uspto_claims import claims_of
 from langqiao.data.formats.uspto_draft import Draft
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
@@ -83,7 +83,7 @@ def _text_parts(draft: Draft, first: int) -> None:
         if tree.ids[number] == _N["SDOAB"]:
             draft.known["abstract"] = one_line(tree.value(number))
         elif tree.ids[number] == _N["SDODE"]:
-            draft.known["description"] = tree.value(number).strip()
+            draft.known["description"] = tree.utf8(number)
         elif tree.ids[number] == _N["SDOCL"]:
             draft.claims = claims_of(tree, number, claim=_N["CLM"], reference=_N["CLREF"], from_text=True)
         number = tree.after[number]
@@ -170,10 +170,16 @@ def _parties(draft: Draft, number: int, role: str) -> None:
         if not name:
             continue
         region, country = get(_N["STATE"], "").strip(), get(_N["CTRY"], "").strip()
-        sequence = sum(p.role == role for p in draft.parties) + 1
         country = country or ("US" if region else "")
-        city = one_line(get(_N["CITY"], ""))
-        draft.parties.append(Party(role, sequence, name, "", bool(organization), country, region, city, code if role == "owner" else ""))
+        draft.take_party(
+            role,
+            name,
+            organization=bool(organization),
+            country=country,
+            region=region,
+            city=one_line(get(_N["CITY"], "")),
+            code=code if role == "owner" else "",
+        )
 
 
 def _inventors(draft: Draft, number: int) -> None:

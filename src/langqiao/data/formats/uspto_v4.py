@@ -74,7 +74,7 @@ def _text_parts(draft: Draft, first: int) -> None:
         if name == n.ABSTRACT and not draft.known.get("abstract"):
             draft.known["abstract"] = one_line(tree.value(number))
         elif name == n.DESCRIPTION:
-            draft.known["description"] = tree.value(number).strip()
+            draft.known["description"] = tree.utf8(number)
         elif name == n.CLAIMS:
             draft.claims = claims_of(tree, number, claim=n.CLAIM, reference=n.CLAIM_REF)
         number = tree.after[number]

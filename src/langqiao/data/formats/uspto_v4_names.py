@@ -12,7 +12,7 @@ us-continuation us-division parent-doc parent-grant-document parent-pct-document
 pct-or-regional-filing-data pct-or-regional-publishing-data us-371c124-date us-371c12-date
 parties us-parties applicants us-applicants inventors agents applicant us-applicant inventor deceased-inventor us-deceased-inventor agent
 assignees assignee examiners primary-examiner assistant-examiner figures us-botanic hague-agreement-data
-us-field-of-classification-search field-of-search abstract claims claim claim-ref
+abstract claims claim claim-ref
 """.split()  # noqa: SIM905 - a list of this length reads better as text
 _LEAVES = """
 country doc-number kind date name category classification-cpc-text main-classification further-classification edition othercit
@@ -23,7 +23,9 @@ us-sir-flag rule-47-flag international-registration-number
 """.split()  # noqa: SIM905
 _BLOCKS = ["p", "heading", "claim-text", "claim", "abstract", "row", "entry", "li", "dt", "dd", "title", "ul", "ol", "dl", "table", "text"]
 
-VOCABULARY = Vocabulary([*_CONTAINERS, *_LEAVES], block=_BLOCKS, opaque=["description"])
+VOCABULARY = Vocabulary(
+    [*_CONTAINERS, *_LEAVES], block=_BLOCKS, opaque=["description", "us-field-of-classification-search", "field-of-search"]
+)
 IDS = VOCABULARY.ids
 
 COUNTRY, DOC_NUMBER, KIND, DATE, NAME = (IDS[n] for n in ("country", "doc-number", "kind", "date", "name"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from langqiao.data.formats import uspto_v4_names as n
-from langqiao.data.formats.model import Citation, Party
+from langqiao.data.formats.model import Citation
 from langqiao.data.formats.uspto_draft import Draft, Fields
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
 
@@ -156,24 +156,19 @@ def add_party(draft: Draft, role: str, found: Fields, code: str) -> None:
     name = get(n.ORGNAME, "")
     organization = bool(name)
     if not organization:
-        given = " ".join(filter(None, (get(n.FIRST, ""), get(n.MIDDLE, ""))))
+        given = f"{get(n.FIRST, '')} {get(n.MIDDLE, '')}".strip()
         name = ", ".join(filter(None, (get(n.LAST, ""), given, get(n.SUFFIX, "")))) or get(n.NAME, "")
     if not name:
         return
     country = get(n.COUNTRY, "")
-    sequence = sum(p.role == role for p in draft.parties) + 1
-    draft.parties.append(
-        Party(
-            role,
-            sequence,
-            one_line(name),
-            "",
-            organization,
-            "" if country in _UNKNOWN else country,
-            get(n.STATE, ""),
-            one_line(get(n.CITY, "")),
-            code,
-        )
+    draft.take_party(
+        role,
+        one_line(name),
+        organization=organization,
+        country="" if country in _UNKNOWN else country,
+        region=get(n.STATE, ""),
+        city=one_line(get(n.CITY, "")),
+        code=code,
     )
 
 

@@ -48,11 +48,15 @@ def patent_number(raw: str) -> str:
     return patent_number(bare) if bare != raw and (bare.isdigit() or _LETTERED.match(bare)) else bare
 
 
-@lru_cache(maxsize=_CACHE)
 def cited_number(office: str, raw: str) -> str:
     """The number of a cited document in its office's normal form; where it has none, the text without separators."""
     if office == "US":
-        return patent_number(raw)
+        return raw.lstrip("0") if len(raw) < 9 and raw.isdigit() else patent_number(raw)
+    return _foreign_number(office, raw)
+
+
+@lru_cache(maxsize=_CACHE)
+def _foreign_number(office: str, raw: str) -> str:
     found = parse(raw, office=office, kind_of="publication")
     return found.number if found and found.office == office else _SEPARATORS.sub("", raw).upper()
 
@@ -98,6 +102,9 @@ def packed_ipc(raw: str) -> tuple[str, str]:
     rest = raw.strip()[4:]
     group, _, subgroup = rest.partition("/") if "/" in rest else (rest[:3], "", rest[3:])
     group, subgroup = group.strip().lstrip("0"), subgroup.strip()
+    if len(subgroup) < 2 and "/" not in rest:
+        # A subgroup has two digits at least: the blanks of the columns were lost ("E03C 104" is E03C 1/04).
+        group, subgroup = match[2][:-2], match[2][-2:]
     return (f"{subclass} {group}/{subgroup}" if group and subgroup else subclass), subclass
 
 
@@ -105,6 +112,9 @@ def packed_ipc(raw: str) -> tuple[str, str]:
 def uspc(raw: str) -> tuple[str, str]:
     """Symbol and class of the US classification in fixed columns: "  2336" is 2/336, "45557 51" 455/57.51, "D12211" D12/211."""
     text = raw.rstrip()
+    if "\n" in raw:
+        # Re-indented by a tool: the columns are lost; a subclass has three digits at least where that decides.
+        text = text.strip().rjust(6)
     main = text[:3].replace(" ", "")
     parts = [_subclass(part) for part in text[3:].split("-")]
     return (f"{main}/{'-'.join(parts)}" if parts[0] else main), main
@@ -114,7 +124,7 @@ def _subclass(text: str) -> str:
     """A subclass: three columns before the decimal point, the rest behind it; letters stay apart."""
     whole, rest = text[:3].strip(), text[3:].rstrip()
     digits, letters = rest.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ ").strip(), rest[len(rest.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ ")) :].strip()
-    return (whole + (f".{digits}" if digits else "") + (f" {letters}" if letters else "")).strip()
+    return (whole + (f".{digits.lstrip('.')}" if digits else "") + (f" {letters}" if letters else "")).strip()
 
 
 def locarno(raw: str) -> tuple[str, str]:

@@ -63,14 +63,14 @@ _NOTHING = Vocabulary()
 
 def _document(piece: Piece, source: Input, scanners: _Scanners) -> Iterator[Record]:
     place = piece.place(source.name)
-    front = _front(piece, source.limits)
+    front = front_of(piece, source.limits)
     if isinstance(front, Finding):
-        yield _refused(place, piece, front)
+        yield refused(place, piece, front)
         return
     generation = GENERATIONS.get(front.root)
     tree = scanners.of(generation.vocabulary if generation else _NOTHING).tree(piece.array, piece.start, piece.end, front=front)
     if isinstance(tree, Finding):
-        yield _refused(place, piece, tree)
+        yield refused(place, piece, tree)
     elif generation:
         record, problems = generation.read(tree, place, front.root)
         if record is None:
@@ -81,10 +81,10 @@ def _document(piece: Piece, source: Input, scanners: _Scanners) -> Iterator[Reco
     elif front.root in SKIPPED:
         yield Skipped(place=place, reason=SKIPPED[front.root])
     else:
-        yield _refused(place, piece, Finding("unknown_root", front.root_at, f"the root element {front.root!r} is no patent document"))
+        yield refused(place, piece, Finding("unknown_root", front.root_at, f"the root element {front.root!r} is no patent document"))
 
 
-def _front(piece: Piece, limits: Limits) -> Prolog | Finding:
+def front_of(piece: Piece, limits: Limits) -> Prolog | Finding:
     """The prolog, looked for in a few bytes first and in all that are allowed if they do not suffice."""
     view = piece.view()
     found = prolog(bytes(view[:_FIRST_LOOK]), limits)
@@ -93,7 +93,8 @@ def _front(piece: Piece, limits: Limits) -> Prolog | Finding:
     return found
 
 
-def _refused(place: Place, piece: Piece, finding: Finding) -> Rejected:
+def refused(place: Place, piece: Piece, finding: Finding) -> Rejected:
+    """The refusal of a document for what was found in it."""
     problem = Problem(
         where=place.source_file,
         offset=place.offset,

@@ -14,11 +14,13 @@ def special(data: Any, at: tuple[int, int, int], tables: Tables, out: Any) -> tu
     i, end, o = at
     kind = tables.kinds[data[i]] & t.TEXT_BITS
     if kind == t.NEWLINE:
-        # CR LF and CR are one line end; a line end after a line end says nothing more.
+        # A line end with the blanks and line ends that follow it is one line end; after a line end it says nothing more.
         if o > 0 and out[o - 1] != 10:
             out[o] = 10
             o += 1
-        return i + 1, o, f.OK
+        while i < end and tables.kinds[data[i]] & t.BLANK:
+            i += 1
+        return i, o, f.OK
     if kind == t.AMPERSAND:
         return reference(data, at, tables, out)
     if kind == t.BRACKET:

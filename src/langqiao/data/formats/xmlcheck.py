@@ -55,6 +55,10 @@ class Tree:
         """All text inside an element."""
         return self.text[self.starts[number] : self.ends[number]].decode()
 
+    def utf8(self, number: int) -> bytes:
+        """All text inside an element as UTF-8, without blanks around it."""
+        return self.text[self.starts[number] : self.ends[number]].strip()
+
     def values(self, first: int, stop: int) -> list[str]:
         """The texts of the elements first … stop - 1."""
         starts, ends, text = self.starts[first:stop], self.ends[first:stop], self.text
@@ -70,6 +74,9 @@ class Tree:
         """The attributes of an element as they stand, references unresolved."""
         root = self.root_at
         tag = bytes(self.data[root + self.opened[number] : root + self.inside[number]])
+        if b"'" not in tag:
+            parts = tag.decode().split('"')
+            return {name.rstrip(" =\t\r\n").split()[-1]: value for name, value in zip(parts[::2], parts[1::2], strict=False) if "=" in name}
         return {m[1].decode(): (m[2] or m[3] or b"").decode() for m in _ATTRIBUTES.finditer(tag)}
 
 

@@ -52,7 +52,7 @@ _PARAMETER = re.compile(rb"<!ENTITY%b++%%|%%" % _S)
 _EXTERNAL = re.compile(rb"<!ENTITY%b++%b%b++(?:SYSTEM|PUBLIC)\b" % (_S, _NAME, _S))
 _GENERAL = re.compile(rb"<!ENTITY\b")
 _SGML = b"ST.32 US PATENT GRANT V2.4"
-_ROOT = re.compile(rb"<(%b)" % _NAME)
+_ROOT = re.compile(rb"<(%b)(?=[ \t\r\n/>])" % _NAME)
 
 
 def prolog(head: bytes, limits: Limits) -> Prolog | Finding:

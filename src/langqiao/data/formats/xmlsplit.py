@@ -8,7 +8,7 @@ import numpy as np
 
 from langqiao.data.formats.limits import HEAD_BYTES
 from langqiao.data.formats.model import Place
-from langqiao.data.formats.source import CHUNK_BYTES, BrokenInput, Input, Rejected, too_large
+from langqiao.data.formats.source import CHUNK_BYTES, Input, Rejected, too_large
 from langqiao.data.formats.xmlwords import boundary
 
 _BLANKS = frozenset(b" \t\r\n\0\x1a")
@@ -48,7 +48,7 @@ class Splitter:
         self.source = source
         self.array: Any = np.empty(source.limits.document_bytes + 2 * CHUNK_BYTES + HEAD_BYTES, dtype=np.uint8)
         self.start = self.searched = self.filled = self.offset = 0
-        self.broken: BrokenInput | None = None
+        self.broken: Exception | None = None
 
     def pieces(self) -> Iterator[Piece | Rejected]:
         """Every document in order; one above the limit of bytes comes as Rejected and is streamed past."""
@@ -83,7 +83,7 @@ class Splitter:
         view = memoryview(self.array)
         try:
             got = self.source.read_into(view[self.filled : self.filled + CHUNK_BYTES])
-        except BrokenInput as error:
+        except Exception as error:  # noqa: BLE001 - whatever breaks the input: what was read is handed over first, then it is raised again
             self.broken = error
             return False
         first = self.offset == self.filled == 0
