@@ -66,6 +66,8 @@ def _us(facts: RightFacts, parameters: Parameters) -> Term:
 def _us_design(facts: RightFacts, parameters: Parameters) -> Term:
     if facts.grant_date is None:
         return Term(end=None, basis="35 U.S.C. 173", unknown=("grant_date",))
+    if facts.printed_term_years is not None:
+        return Term(end=add_years(facts.grant_date, facts.printed_term_years), basis="35 U.S.C. 173")
     filed = facts.filing_date or facts.grant_date
     years = int(parameters.value("patents.us.design_years_from_grant", filed))
     changed = parameters.get("patents.us.design_years_from_grant").at(facts.grant_date).value != years

@@ -29,7 +29,8 @@ class RightFacts:
 
     `patent_type`: invention | utility_model | design | plant | reissue | sir | defensive. `kind`: kind code of the publication.
     `earliest_filing_date`: US, of the earliest non-provisional parent, None if a parent without date is told.
-    `has_undated_parent`: such a parent exists. `adjustment_days`: US, printed on the grant (None: not told).
+    `has_undated_parent`: such a parent exists. `adjustment_days`: US, printed on the grant (None: not told), as are
+    `printed_term_years` (designs). `owners_told_on`: the day of the publication that names the owners; earlier transfers led to them.
     """
 
     office: str
@@ -40,10 +41,12 @@ class RightFacts:
     publication_date: dt.date | None = None
     grant_date: dt.date | None = None
     owners: tuple[str, ...] = ()
+    owners_told_on: dt.date | None = None
     same_day_invention: str = ""
     earliest_filing_date: dt.date | None = None
     has_undated_parent: bool = False
     adjustment_days: int | None = None
+    printed_term_years: int | None = None
     terminal_disclaimer: bool = False
     designated_states: tuple[str, ...] = ()
     fees: FeeRecord = FeeRecord()

@@ -22,17 +22,37 @@ class Ownership:
     evidence: tuple[RightEvent, ...] = ()
 
 
-def ownerships(first: tuple[str, ...], events: Iterable[RightEvent]) -> tuple[tuple[Ownership, ...], tuple[Problem, ...]]:
-    """The chain of ownership and its gaps: a transfer by someone who was not the owner so far is followed, and named as a gap."""
+def ownerships(
+    first: tuple[str, ...], told_on: dt.date | None, events: Iterable[RightEvent]
+) -> tuple[tuple[Ownership, ...], tuple[Problem, ...]]:
+    """The chain of ownership and its gaps. `first`: the owners a publication of `told_on` names; transfers up to then led to them.
+
+    A later transfer by someone who was not the owner so far is followed, and named as a gap; one to those who own already says nothing.
+    """
     chain = [Ownership(owners=first, since=None)]
     problems = []
+    told = told_on is None
     for event in events:
         if event.effect == "unknown" or not event.to_parties or event.kind not in TRANSFERS | RENAMES:
             continue
-        if not _known(event.from_parties, chain[-1].owners):
+        later = told_on is None or event.effective is None or event.effective > told_on
+        if later and not told:
+            told = True
+            chain += _printed(chain, first, told_on)
+        if _all_in(event.to_parties, chain[-1].owners):
+            continue
+        if later and not _known(event.from_parties, chain[-1].owners):
             problems.append(_gap(event, chain[-1].owners))
         chain.append(Ownership(owners=_after(chain[-1].owners, event), since=event.effective, evidence=(event,)))
-    return tuple(chain), tuple(problems)
+    return (*chain, *([] if told else _printed(chain, first, told_on))), tuple(problems)
+
+
+def _printed(chain: list[Ownership], first: tuple[str, ...], told_on: dt.date | None) -> list[Ownership]:
+    return [Ownership(owners=first, since=told_on)] if len(chain) > 1 and first else []
+
+
+def _all_in(parties: tuple[str, ...], owners: tuple[str, ...]) -> bool:
+    return {_plain(name) for name in parties} <= {_plain(name) for name in owners}
 
 
 def owners_on(chain: Iterable[Ownership], day: dt.date) -> Ownership:

@@ -18,15 +18,20 @@ from langqiao.engine.patents.states import ALIVE, GRANTED, PENDING, door_status
 from langqiao.engine.patents.territories import TerritoryState, territories
 from langqiao.engine.patents.upkeep import FeeDue, fees_due, missed
 
+NO_RIGHT = frozenset({"sir", "defensive"})
+"""US statutory invention registrations and defensive publications (35 U.S.C. 157)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
     """`next_fee`: the next to fall due after the day, if all before are paid; `paid_through`: the last year told as paid; `complete_to`:
-    the day up to which the record of payments is complete; `asked`: None where it cannot be told whether the law asks fees at all.
+    the day up to which the record of payments is complete; `asked`: None where it cannot be told whether the law asks fees at all;
+    `untold`: fees that fell due before the day and of which no payment is told.
     """
 
     asked: bool | None
     next_fee: FeeDue | None
+    untold: tuple[FeeDue, ...]
     paid_through: int | None
     complete_to: dt.date | None
 
@@ -65,7 +70,7 @@ class RightView:
     @property
     def granted(self) -> bool:
         """Whether the right had been granted by the day."""
-        return self.phase.state in GRANTED or (self.phase.state == "abandoned" and any(p.state in ALIVE for p in self.timeline.phases))
+        return self.phase.state in GRANTED
 
     @property
     def certain(self) -> bool:
@@ -101,8 +106,8 @@ def replay(
     used = _completed(facts, announced, as_of=as_of, term=term, parameters=parameters)
     line = timeline(used, filed_on=facts.filing_date, ends_on=term.end)
     burdens, unmatched = overlays(used, parameters)
-    chain, gaps = ownerships(facts.owners, used)
-    states = territories(facts.designated_states, used, day) if facts.office == "EP" else ()
+    chain, gaps = ownerships(facts.owners, facts.owners_told_on, used)
+    states = territories(facts.designated_states, used, day, ends_on=term.end) if facts.office == "EP" else ()
     view = RightView(
         facts=facts,
         as_of=as_of,
@@ -110,7 +115,7 @@ def replay(
         timeline=line,
         term=term,
         upkeep=_upkeep(facts, used, day, parameters),
-        all_overlays=_clipped(burdens, line),
+        all_overlays=_clipped(burdens, line, max(day, as_of)),
         ownership=owners_on(chain, day),
         territories=states,
         unknown=(),
@@ -143,18 +148,39 @@ def _completed(
     facts: RightFacts, announced: tuple[RightEvent, ...], *, as_of: dt.date, term: Term, parameters: Parameters
 ) -> tuple[RightEvent, ...]:
     """The announced events with those that the record implies: grant, missed fees, the end of a utility model by its invention."""
-    events = [_placed(event, term) for event in announced if event.effect != "expected"]
+    events = [_placed(event, facts, term) for event in announced if event.effect != "expected"]
     kinds = {event.kind for event in events}
     for kind, day in (("PUBLICATION", facts.publication_date), ("GRANT", facts.grant_date)):
         if day is not None and kind not in kinds:
             events.append(RightEvent(id=f"derived:{kind}", kind=kind, on=day, known_on=day, derived=True, source=facts.source))
     restored = tuple(event.effective for event in events if event.kind == "RESTORATION" and event.effective)
     events += missed(facts, as_of, parameters, restored_on=restored)
-    return known_by(events, as_of)
+    events += _bundle_ended(facts, events, as_of)
+    return known_by([_waived(event) if facts.patent_type in NO_RIGHT else event for event in events], as_of)
 
 
-def _placed(event: RightEvent, term: Term) -> RightEvent:
-    """An expiry announced without its day took effect at the end of the term; a same-day invention's grant ends the utility model."""
+def _bundle_ended(facts: RightFacts, events: list[RightEvent], as_of: dt.date) -> list[RightEvent]:
+    """A European patent that has ended in every designated state has ended: with the last of them."""
+    states = territories(facts.designated_states, known_by(events, as_of), as_of) if facts.office == "EP" else ()
+    if not states or any(state.fate in {"designated", "in_force"} for state in states):
+        return []
+    last = max((state.since for state in states if state.since), default=None)
+    return [RightEvent(id="derived:LAPSE:states", kind="LAPSE", on=last, known_on=last, derived=True)] if last else []
+
+
+def _waived(event: RightEvent) -> RightEvent:
+    """The registration of an invention without a patent waives the right: what the office calls a grant gives none."""
+    return replace(event, kind="ABANDONMENT") if event.kind == "GRANT" else event
+
+
+def _placed(event: RightEvent, facts: RightFacts, term: Term) -> RightEvent:
+    """The day an event takes effect where its source does not tell or the publication knows better.
+
+    The grant is of the day the granted document says; an expiry announced without its day took effect at the end of the term; a same-day
+    invention's grant ends the utility model.
+    """
+    if event.kind == "GRANT" and facts.grant_date is not None and event.effective != facts.grant_date:
+        return replace(event, on=facts.grant_date, known_on=event.knowable)
     if event.kind == "EXPIRY" and event.on is None and term.end and event.announced_on and term.end <= event.announced_on:
         return replace(event, on=term.end, known_on=event.knowable)
     if event.kind == "SAME_DAY_GRANT":
@@ -162,20 +188,25 @@ def _placed(event: RightEvent, term: Term) -> RightEvent:
     return event
 
 
-def _clipped(burdens: tuple[Overlay, ...], line: Timeline) -> tuple[Overlay, ...]:
-    """No burden outlives the right: its end is that of the right at the latest (I7)."""
+def _clipped(burdens: tuple[Overlay, ...], line: Timeline, today: dt.date) -> tuple[Overlay, ...]:
+    """No burden outlives the right: a stated end is that of the right at the latest, an open one ends when the right does (I7)."""
     dead = next((phase.start for phase in line.phases if phase.state not in {*PENDING, *ALIVE}), None)
     if dead is None:
         return burdens
-    return tuple(replace(burden, until=min(burden.until or dead, dead)) for burden in burdens)
+    return tuple(
+        replace(burden, until=min(burden.until or dead, dead)) if burden.until is not None or dead <= today else burden
+        for burden in burdens
+    )
 
 
 def _upkeep(facts: RightFacts, events: tuple[RightEvent, ...], on: dt.date, parameters: Parameters) -> Upkeep:
     fees = fees_due(facts, parameters)
     told = [event.year for event in events if event.kind == "FEE_PAID" and event.year and not event.territories]
     paid = [*told, *(payment.year for payment in facts.fees.payments if payment.paid_on <= on)]
+    last = max(paid, default=0)  # a later fee is only taken when the earlier ones are paid
     return Upkeep(
         asked=None if fees is None else bool(fees),
+        untold=tuple(fee for fee in fees or () if fee.due_date < on and fee.year > last),
         next_fee=next((fee for fee in fees or () if fee.due_date >= on and fee.year not in paid), None),
         paid_through=max(paid, default=None),
         complete_to=facts.fees.complete_to,
@@ -187,7 +218,8 @@ def _unknown(view: RightView) -> Iterable[str]:
     alive, pending = state in ALIVE, state in PENDING
     if alive or state == "expired" or view.term.end is None:
         yield from view.term.unknown
-    if alive and view.upkeep.asked is not False and (view.upkeep.complete_to is None or view.upkeep.complete_to < view.on):
+    upkeep = view.upkeep
+    if alive and (upkeep.asked is None or upkeep.untold) and (upkeep.complete_to is None or upkeep.complete_to < view.on):
         yield "fee_payments"
     if (alive or pending) and view.on > (view.last_told_on or dt.date.min):
         yield "after_last_event"

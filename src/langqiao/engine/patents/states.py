@@ -11,7 +11,7 @@ State = Literal[
 ]  # fmt: skip
 PENDING: tuple[State, ...] = ("filed", "published", "examined", "allowed", "registered")
 ALIVE: tuple[State, ...] = ("in_force", "grace")
-GRANTED: tuple[State, ...] = ("in_force", "grace", "lapsed", "expired", "invalidated")
+GRANTED: tuple[State, ...] = ("in_force", "grace", "lapsed", "expired", "abandoned", "invalidated")
 """States that only a granted right reaches."""
 OFFICE, OWNER, COURT, CLOCK = "office", "owner", "court", "clock"
 """Who causes an event: the office, the owner, a court or review board, or the passing of time."""
@@ -37,7 +37,8 @@ def _before_grant() -> tuple[Step, ...]:
             _step(source, "REFUSAL", "rejected", OFFICE),
             _step(source, "WITHDRAWN", "withdrawn", OWNER),
             _step(source, "DEEMED_WITHDRAWN", "withdrawn", CLOCK),
-            _step(source, "ABANDONMENT", "abandoned", OWNER, CLOCK),
+            _step(source, "LAPSE", "withdrawn", CLOCK),
+            _step(source, "ABANDONMENT", "withdrawn", OWNER, CLOCK),
         ]
     return tuple(steps)
 

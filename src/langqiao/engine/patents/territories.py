@@ -25,8 +25,13 @@ class TerritoryState:
     evidence: tuple[RightEvent, ...] = ()
 
 
-def territories(designated: tuple[str, ...], events: Iterable[RightEvent], on: dt.date) -> tuple[TerritoryState, ...]:
-    """The fate in every state that is designated or told of, on a day, by state code."""
+def territories(
+    designated: tuple[str, ...], events: Iterable[RightEvent], on: dt.date, *, ends_on: dt.date | None = None
+) -> tuple[TerritoryState, ...]:
+    """The fate in every state that is designated or told of, on a day, by state code; at the end of the term (`ends_on`) the living expire.
+
+    Supplementary protection certificates are rights of their own and not seen here.
+    """
     found = {name: TerritoryState(territory=name, fate="designated", since=None) for name in designated}
     for event in events:
         if event.effective is not None and event.effective > on:
@@ -37,7 +42,12 @@ def territories(designated: tuple[str, ...], events: Iterable[RightEvent], on: d
         elif event.kind in _FATES or event.kind == "FEE_PAID":
             for name in event.territories:
                 found[name] = _told(found.get(name) or TerritoryState(territory=name, fate="designated", since=None), event)
-    return tuple(found[name] for name in sorted(found))
+    over = ends_on is not None and on >= ends_on
+    return tuple(_over(found[name], ends_on) if over else found[name] for name in sorted(found))
+
+
+def _over(state: TerritoryState, ends_on: dt.date | None) -> TerritoryState:
+    return replace(state, fate="expired", since=ends_on) if state.fate in {"designated", "in_force"} else state
 
 
 def _told(state: TerritoryState, event: RightEvent) -> TerritoryState:
