@@ -183,8 +183,12 @@ def pattern(text: str) -> Pattern:
         if low is None or high is None:
             raise ValueError(f"{text!r} is not a range of classification symbols")
         return Pattern(stem=low.symbol, last=high.symbol, raw=text)
-    has_star = bool(_WILD.search(text))
-    symbol = ipc(_WILD.sub("", text))
+    body = _WILD.sub("", text).strip().upper()
+    has_star = body != text.strip().upper()
+    if match := _MAIN_ONLY.match(body):
+        # In a pattern digits without a slash are a main group, never a packed subgroup: A61K101* is group 101.
+        return Pattern(stem=_group(match[1] + match[2] + match[3], match[4], "").rstrip("/"), raw=text)
+    symbol = ipc(body)
     if symbol is None:
         raise ValueError(f"{text!r} is not a pattern of classification symbols")
     if "/" not in symbol.symbol:
