@@ -67,7 +67,11 @@ def merged_rows(rows: Iterable[dict[str, Any]], names: Pseudonyms) -> bytes:
         kept = found.setdefault((int(row["reelNumber"]), int(row["frameNumber"])), {})
         for name in _ROW_FIELDS:
             if row.get(name) and not kept.get(name):
-                kept[name] = row[name]
+                kept[name] = list(row[name]) if name == "properties" else row[name]
+        listed = kept.get("properties", [])
+        listed += [
+            entry for entry in row.get("properties") or [] if entry not in listed
+        ]  # a search lists only the property it was asked for
     return b"".join(orjson.dumps(_without_persons(found[key], names)) + b"\n" for key in sorted(found))
 
 

@@ -38,7 +38,7 @@ _WORDS = frozenset(
 _SINGLES = frozenset({"APPLE", "GOOGLE", "SIEMENS", "WIDEX", "NOKIA", "SONY", "IBM", "INTEL"})
 """One-word names without a legal form that we know to be firms; every other single word counts as a person."""
 
-_AMBIGUOUS = frozenset({"AG", "AS", "ASA", "CO", "KG", "NA", "PC", "SA", "SAS", "SE", "ZAO", "CIE", "CIA", "EG", "EV", "HB", "AB"})
+_AMBIGUOUS = frozenset({"AG", "AS", "ASA", "KG", "NA", "PC", "SA", "SAS", "SE", "ZAO", "CIE", "CIA", "EG", "EV", "HB", "AB"})
 """Legal forms that are also given names or initials: after "SURNAME," they prove nothing unless written with dots."""
 
 _DOTTED = re.compile(r"[A-Z](?:\.[A-Z])+\.?")

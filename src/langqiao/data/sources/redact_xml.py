@@ -18,7 +18,7 @@ _FIRST = re.compile(r"<first-name>([^<]*)</first-name>")
 _CITED_NAME = re.compile(r"(<(?:us-)?citation\b.*?</(?:us-)?citation>)", re.DOTALL)
 _NAME = re.compile(r"<name>[^<]*</name>")
 _STREET = re.compile(r"<(street|address-\d|postcode|phone|fax|email)>[^<]*</\1>")
-_SOLR_PARTY = re.compile(r'(<(?:arr|str) name="patAssign(?:or|ee)Name[A-Za-z]*">)(.*?)(</(?:arr|str)>)', re.DOTALL)
+_SOLR_PARTY = re.compile(r'<(arr|str) name="(patAssign(?:or|ee)Name[A-Za-z]*)">(.*?)</\1>', re.DOTALL)
 _SOLR_DROP = re.compile(
     r'[ \t]*<(arr|str) name="(?:corr\w*|inventors\w*|attorneyDockNum|patAssigneeAddress\w*|patAssigneePostcode\w*)">.*?</\1>\s*?\n?',
     re.DOTALL,
@@ -60,9 +60,9 @@ def solr(data: bytes, names: Pseudonyms) -> bytes:
     """An answer of the assignment search: parties who are persons become hashes; inventors, correspondents, facets and highlights go."""
 
     def party(match: re.Match[str]) -> str:
-        if match[1].startswith("<str"):
-            return match[1] + names.shown(match[2].strip()) + match[3]
-        return match[1] + _STR.sub(lambda entry: entry[1] + names.shown(entry[2]) + entry[3], match[2]) + match[3]
+        tag, name, inner = match[1], match[2], match[3]
+        inner = names.shown(inner.strip()) if tag == "str" else _STR.sub(lambda entry: entry[1] + names.shown(entry[2]) + entry[3], inner)
+        return f'<{tag} name="{name}">{inner}</{tag}>'
 
     text = _SOLR_TAIL.sub("", data.decode("utf-8"))
     return _SOLR_PARTY.sub(party, _SOLR_DROP.sub("", text)).encode("utf-8")
