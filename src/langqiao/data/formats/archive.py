@@ -132,7 +132,7 @@ def _zip(layer: _Layer) -> Iterator[Leaf]:
             entries = archive.infolist()
             if len(entries) > layer.limits.archive_entries:
                 raise _too_many(layer.limits)
-            if any(entry.filename in _SPREADSHEET for entry in entries[:4]):
+            if any(entry.filename in _SPREADSHEET for entry in entries):
                 yield from _spreadsheet(layer, stream, entries)
                 return
             for entry in entries:
