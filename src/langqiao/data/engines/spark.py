@@ -1,6 +1,7 @@
 """Ibis on Spark: the same expressions beyond one machine; needs Java 17 and the extra langqiao[spark]."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,11 +13,16 @@ import pyarrow.parquet as pq
 
 
 class SparkEngine:
-    """A Spark session on `master`; intermediate tables are Parquet folders under `work`, which every worker must reach."""
+    """A Spark session on `master`; intermediate tables are Parquet folders under `work`, which every worker must reach.
+
+    `settings`: further Spark settings, such as spark.driver.memory.
+    """
 
     name = "spark"
 
-    def __init__(self, *, master: str = "local[2]", work: Path | None = None, partitions: int = 2, memory: str = "2g") -> None:
+    def __init__(
+        self, *, master: str = "local[2]", work: Path | None = None, partitions: int = 2, settings: Mapping[str, str] | None = None
+    ) -> None:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra: imported where it is used
 
         self._folder = tempfile.TemporaryDirectory(prefix="langqiao-spark-", dir=work)
@@ -27,13 +33,14 @@ class SparkEngine:
             .config("spark.ui.enabled", "false")
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.shuffle.partitions", str(partitions))
-            .config("spark.driver.memory", memory)
             .config("spark.driver.host", "localhost")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.warehouse.dir", str(self._work / "warehouse"))
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.log.level", "ERROR")
         )
+        for name, value in (settings or {}).items():
+            builder = builder.config(name, value)
         self._session = builder.getOrCreate()
         self._connection = ibis.pyspark.connect(self._session)
         self._kept = 0
