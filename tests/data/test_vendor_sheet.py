@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import os
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from data.sheets import csv_text, xls, xlsx
-from langqiao.data.formats import detect, vendor_headers, vendor_sheet
+from langqiao.data.formats import detect, sheet_workbook, vendor_headers, vendor_sheet
 from langqiao.data.formats.model import LegalEvent, Publication
 from langqiao.data.formats.source import Input, Rejected, Skipped
 from langqiao.engine.kernel.problem import Problem
@@ -247,7 +248,10 @@ def test_every_sheet_with_a_header_row_is_read():
     first = table()
     second = table({"公开（公告）号": "CN102329750B"})
     records = read(xlsx(None, sheets={"说明": [["读我"]], "一": first, "二": second}))
-    assert [patent.place.source_file for patent in only(Publication, records)] == ["list.xlsx#一", "list.xlsx#二"]
+    assert [(patent.extra["sheet"], patent.extra["row"]) for patent in only(Publication, records)] == [("一", "2"), ("二", "2")]
+    assert len({patent.place.offset for patent in only(Publication, records)}) == 2
+    bad = read(xlsx(None, sheets={"一": first, "二": table({"申请日": "x1"})}))
+    assert problems(bad, "date_unreadable")[0].message.startswith("sheet '二', row 2: ")
 
 
 def test_the_same_row_again_is_skipped_and_another_of_the_same_number_is_reported():
@@ -260,7 +264,11 @@ def test_the_same_row_again_is_skipped_and_another_of_the_same_number_is_reporte
 def test_a_place_in_a_workbook_can_be_checked_again():
     (first,), (second,) = (only(Publication, read(xlsx(table()))) for _ in range(2))
     assert first.place == second.place
-    assert first.place.offset == 2
+    raw = sheet_workbook.row_again(Input.of_bytes(xlsx(table()), "list.xlsx"), first.place.offset)
+    assert hashlib.sha256(raw).hexdigest() == first.place.sha256
+    assert len(raw) == first.place.length
+    with pytest.raises(LookupError):
+        sheet_workbook.row_again(Input.of_bytes(xlsx(table()), "list.xlsx"), 99)
 
 
 PATSNAP = [

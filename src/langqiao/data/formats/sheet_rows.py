@@ -11,6 +11,8 @@ from langqiao.data.formats.values import Cell, text_of
 
 MAX_CELL_CHARACTERS = 1_048_576
 """The longest cell of a delimited file; a spreadsheet allows 32,767."""
+ROWS_PER_SHEET = 1_048_576
+"""The most rows of a sheet of Excel."""
 HEADER_SEARCH_ROWS = 40
 """How many rows are looked at for the header line."""
 
@@ -19,8 +21,8 @@ HEADER_SEARCH_ROWS = 40
 class Row:
     """One row. `number` is the row the spreadsheet shows, from 1; in a delimited file a row with line breaks inside its cells is one row.
 
-    `place` names the row's bytes in a delimited file. A workbook has no bytes of a row: there `offset` is the row number and `sha256` that of
-    the cells as a JSON list, so that the row can be found and checked again.
+    `place` names the row's bytes in a delimited file. A workbook has no bytes of a row: there `offset` is the index of the sheet (from 0) times
+    1,048,576 plus the row, and `sha256` that of the cells as a JSON list: `sheet_workbook.row_again` finds and checks it.
     """
 
     number: int
@@ -36,21 +38,21 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class Sheet:
-    """One table: a sheet of a workbook, or a whole delimited file (`name` ""). `merged` holds (first row, first column, last row, last column),
+    """One table: a sheet of a workbook, or a whole delimited file (`name` ""). `label` is "sheet 'x', " where a workbook has several. `merged` holds (first row, first column, last row, last column),
     rows from 1, columns from 0. `rows` may be read once.
     """
 
     name: str
     rows: Iterator[Row | Rejected]
+    label: str = ""
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_workbook: bool = False
 
 
-def cell_place(given: Input, sheet: str, number: int, cells: list[Cell]) -> Place:
+def cell_place(given: Input, sheet_index: int, number: int, cells: list[Cell]) -> Place:
     """The place of a row of a workbook."""
     raw = row_bytes(cells)
-    name = f"{given.name}#{sheet}" if sheet else given.name
-    return Place(name, number, len(raw), hashlib.sha256(raw).hexdigest())
+    return Place(given.name, sheet_index * ROWS_PER_SHEET + number, len(raw), hashlib.sha256(raw).hexdigest())
 
 
 def row_bytes(cells: list[Cell]) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
-from langqiao.data.formats.sheet_rows import Row, Sheet, cell_place, row_bytes
+from langqiao.data.formats.sheet_rows import ROWS_PER_SHEET, Row, Sheet, cell_place, row_bytes
 from langqiao.data.formats.source import Input, Rejected, place_of, rejected
 from langqiao.engine.kernel.problem import Problem
 
@@ -49,24 +49,39 @@ def _open(given: Input, data: bytes) -> Iterator[Sheet]:
     meta = [entry for entry in workbook.sheets_metadata if entry.typ == SheetTypeEnum.WorkSheet]
     if len(meta) > MAX_SHEETS:
         raise BadWorkbookError("too_many_sheets", f"the workbook has {len(meta)} sheets, more than {MAX_SHEETS}")
-    for entry in meta:
+    for index, entry in enumerate(meta):
         found = workbook.get_sheet_by_name(entry.name)
         yield Sheet(
             name=entry.name,
-            rows=_rows(given, entry.name, found),
+            rows=_rows(given, index, found),
+            label=f"sheet {entry.name!r}, " if len(meta) > 1 else "",
             merged=[(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in found.merged_cell_ranges or []],
             is_workbook=True,
         )
 
 
-def _rows(given: Input, name: str, sheet: CalamineSheet) -> Iterator[Row | Rejected]:
+def row_again(given: Input, offset: int) -> bytes:
+    """The JSON list of the cells of the row that a Place's `offset` names, for a page that shows where a figure comes from.
+
+    Raises LookupError where the workbook has no such row.
+    """
+    index, number = divmod(offset, ROWS_PER_SHEET)
+    found = sheets(given)
+    if not isinstance(found, Rejected) and index < len(found):
+        for row in found[index].rows:
+            if isinstance(row, Row) and row.number == number:
+                return row_bytes(row.cells)
+    raise LookupError(f"{given.name} has no row {number} in sheet {index + 1}")
+
+
+def _rows(given: Input, index: int, sheet: CalamineSheet) -> Iterator[Row | Rejected]:
     if sheet.start is None:
         return
     left = [None] * sheet.start[1]
     width = given.limits.row_cells
     for number, cells in enumerate(sheet.iter_rows(), 1):
         values = [*left, *cells]
-        place = cell_place(given, name, number, values)
+        place = cell_place(given, index, number, values)
         if len(values) > width:
             message = f"row {number} has {len(values)} cells, more than {width}"
             yield rejected(place, row_bytes(values), Problem(where=place.source_file, code="row_too_wide", message=message, row=number))

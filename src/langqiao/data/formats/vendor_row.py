@@ -34,7 +34,8 @@ def records(values: RowValues) -> Iterator[Record]:
     if grant is not None and published is not None:
         patent.extra["first_publication"] = published.key
     events = list(vendor_events.events(values, patent))
-    patent.extra = {"row": str(values.row.number), **patent.extra, **values.rest()}
+    place = {"row": str(values.row.number)} | ({"sheet": values.sheet} if values.sheet else {})
+    patent.extra = {**place, **patent.extra, **values.rest()}
     yield patent
     yield from events
     yield from values.problems

@@ -104,7 +104,7 @@ def _no_header(given: Input, looked_at: Sequence[str]) -> Rejected:
 
 
 def _rows(given: Input, sheet: Sheet, how: HeaderPlan, rows: Iterator[Row | Rejected]) -> Iterator[Record]:
-    where = f"{given.name}#{sheet.name}" if sheet.name else given.name
+    where = given.name
     sample = list(rows if sheet.is_workbook else islice(rows, SAMPLE_ROWS))
     dates, undecided = _date_columns(how, [row for row in sample if isinstance(row, Row)])
     if undecided and not sheet.is_workbook and len(sample) == SAMPLE_ROWS:
@@ -117,16 +117,17 @@ def _rows(given: Input, sheet: Sheet, how: HeaderPlan, rows: Iterator[Row | Reje
         if isinstance(row, Rejected):
             yield row
         elif not row.is_blank and row.number >= how.first_data_row:
-            yield from _once(_record(given, how, row, dates), row, seen)
+            yield from _once(_record(given, sheet, how, row=row, dates=dates), row, seen)
 
 
-def _record(given: Input, how: HeaderPlan, row: Row, dates: Mapping[str, DateColumn]) -> Iterator[Record]:
+def _record(given: Input, sheet: Sheet, how: HeaderPlan, *, row: Row, dates: Mapping[str, DateColumn]) -> Iterator[Record]:
     known, unknown = by_field(how, row.cells)
     headers = {column.field: column.header for column in reversed(how.columns) if column.field}
     return vendor_row.records(
         RowValues(
-            where=row.place.source_file,
             row=row,
+            sheet=sheet.name,
+            label=sheet.label,
             vendor=how.vendor,
             retrieved_on=given.retrieved_at.date(),
             cells=known,
@@ -205,21 +206,29 @@ def _header_problems(where: str, sheet: Sheet, how: HeaderPlan, filled: set[int]
             continue
         merged = next((span for span in covered if span[0] < column.index <= span[1]), None)
         if merged:
-            message = f"row {how.header_row}: columns {column_letter(merged[0])} to {column_letter(merged[1])} share one merged header; "
+            message = f"{sheet.label}row {how.header_row}: columns {column_letter(merged[0])} to {column_letter(merged[1])} share one merged header; "
             message += f"column {column.letter} has none of its own and is kept unnamed"
             yield _problem(where, how, "header_merged", message, field=column.letter)
         else:
-            message = f"row {how.header_row}: column {column.letter} has no header and is kept unnamed"
+            message = f"{sheet.label}row {how.header_row}: column {column.letter} has no header and is kept unnamed"
             yield _problem(where, how, "header_missing", message, field=column.letter)
     for column in how.of("repeated"):
-        message = f"row {how.header_row}: column {column.letter} ({column.header}) has the meaning of an earlier one; it fills only its empty cells"
+        message = f"{sheet.label}row {how.header_row}: column {column.letter} ({column.header}) has the meaning of an earlier one; it fills only its empty cells"
         yield _problem(where, how, "header_repeated", message, field=column.header)
     if guessed := how.of("guessed"):
         listed = ", ".join(f"{column.header} = {column.field}" for column in guessed)
-        yield _problem(where, how, "headers_guessed", f"row {how.header_row}: taken by likeness, please confirm: {listed}", severity="note")
+        yield _problem(
+            where,
+            how,
+            "headers_guessed",
+            f"{sheet.label}row {how.header_row}: taken by likeness, please confirm: {listed}",
+            severity="note",
+        )
     if unknown := how.of("unknown"):
         listed = ", ".join(column.header for column in unknown)
-        message = f"row {how.header_row}: {len(unknown)} columns are not known and are kept under their names: {listed}"[:2_000]
+        message = f"{sheet.label}row {how.header_row}: {len(unknown)} columns are not known and are kept under their names: {listed}"[
+            :2_000
+        ]
         yield _problem(where, how, "headers_unknown", message, severity="note")
 
 

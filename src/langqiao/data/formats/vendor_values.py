@@ -20,10 +20,11 @@ DATE_FIELDS = frozenset(
 
 @dataclass(slots=True, kw_only=True)
 class RowValues:
-    """The cells of one row by field. `dates` says how each date column is read; every finding is added to `problems`."""
+    """The cells of one row by field. `sheet` is the name of its sheet, `label` names it in messages where there are several; `dates` says how each date column is read; every finding is added to `problems`."""
 
-    where: str
     row: Row
+    sheet: str
+    label: str
     vendor: str
     retrieved_on: dt.date
     cells: Mapping[str, Cell]
@@ -98,7 +99,7 @@ class RowValues:
         return Problem(
             where=self.row.place.source_file,
             code=code,
-            message=f"row {self.row.number}: {message}",
+            message=f"{self.label}row {self.row.number}: {message}",
             severity=severity,
             offset=self.row.place.offset,
             row=self.row.number,
