@@ -39,6 +39,14 @@ from langqiao.engine.policy import growth as _growth  # noqa: F401
 from langqiao.engine.royalties import due as _royalties_due  # noqa: F401
 from langqiao.engine.royalties import recognition as _royalties_recognition  # noqa: F401
 from langqiao.engine.royalties import split as _royalties_split  # noqa: F401
+from langqiao.engine.valuation import cost as _valuation_cost  # noqa: F401
+from langqiao.engine.valuation import income as _valuation_income  # noqa: F401
+from langqiao.engine.valuation import market as _valuation_market  # noqa: F401
+from langqiao.engine.valuation import option as _valuation_option  # noqa: F401
+from langqiao.engine.valuation import renewal as _valuation_renewal  # noqa: F401
+from langqiao.engine.valuation import royalty_prior as _valuation_royalty_prior  # noqa: F401
+from langqiao.engine.valuation import sensitivity as _valuation_sensitivity  # noqa: F401
+from langqiao.engine.valuation import simulation as _valuation_simulation  # noqa: F401
 
 __all__ = ["BadInput", "Calculation", "answer", "find", "names", "read_json", "registered"]
 
