@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 from langqiao.web.common.lake import site_lake
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents import evidence as proofs
-from langqiao.web.patents import finding, sources
+from langqiao.web.patents import finding
 from langqiao.web.patents.charts import chart_svg
+from langqiao.web.patents.reading import patent_for, source_for
 from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
-from langqiao.web.patents.view import patent_get
 
 
 @require_safe
@@ -34,7 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def patent(request: HttpRequest, key: str, tab: str = "overview") -> HttpResponse:
     """The patent page with one of its tabs; a script asks for the tab alone."""
-    found = patent_get(site_lake(), key)
+    found = patent_for(request, key)
     if tab not in TABS:
         raise Http404
     tabs = tabs_of(found)
@@ -58,7 +58,7 @@ def patent(request: HttpRequest, key: str, tab: str = "overview") -> HttpRespons
 @require_safe
 def chart(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """A chart of a patent as SVG."""
-    svg = chart_svg(patent_get(site_lake(), key), name)
+    svg = chart_svg(patent_for(request, key), name)
     if svg is None:
         raise Http404
     return HttpResponse(svg, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=300"})
@@ -67,7 +67,7 @@ def chart(request: HttpRequest, key: str, name: str) -> HttpResponse:
 @require_safe
 def evidence(request: HttpRequest, key: str, topic: str, name: str = "") -> HttpResponse:
     """Why a figure is what it is: a drawer for scripts, a page without."""
-    found = patent_get(site_lake(), key)
+    found = patent_for(request, key)
     shown = proofs.evidence_of(found, topic, name)
     if shown is None:
         raise Http404
@@ -88,14 +88,14 @@ def evidence_lake(request: HttpRequest, table: str) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, sha256: str) -> HttpResponse:
     """A raw record: its file, offset, length, hash, whether the bytes still have that hash, and the bytes themselves."""
-    found = sources.source_get(site_lake(), sha256)
+    found = source_for(request, sha256)
     return render(request, "patents/source.html", {"source": found, "room": "data"})
 
 
 @require_safe
-def source_raw(request: HttpRequest, sha256: str) -> HttpResponse:  # noqa: ARG001
+def source_raw(request: HttpRequest, sha256: str) -> HttpResponse:
     """The bytes of a raw record as a download, never shown as a page of this site."""
-    found = sources.source_get(site_lake(), sha256)
+    found = source_for(request, sha256)
     if found.content is None:
         raise Http404
     headers = {"Content-Disposition": f'attachment; filename="{sha256[:16]}.bin"', "Content-Security-Policy": "sandbox; default-src 'none'"}

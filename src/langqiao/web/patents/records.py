@@ -33,13 +33,14 @@ def siblings(lake: Lake, row: Row) -> list[Row]:
     """The other publications of the same application."""
     if not row["application_number"]:
         return []
-    return list(_siblings(lake.root, lake.version, row["office"], row["application_number"], row["key"]))
+    application = (row["office"], row["application_number"])
+    return list(_siblings(lake.root, lake.version, application, row["key"]))
 
 
 @lru_cache(maxsize=KEPT)
-def _siblings(root: Path, _version: str, office: str, application_number: str, key: str) -> tuple[Row, ...]:
+def _siblings(root: Path, _version: str, application: tuple[str, str], key: str) -> tuple[Row, ...]:
     where = "office = ? AND application_number = ? AND key <> ? ORDER BY publication_date"
-    return tuple(lake_at(root).rows("publications", where, [office, application_number, key]))
+    return tuple(lake_at(root).rows("publications", where, [*application, key]))
 
 
 def by_number(lake: Lake, numbers: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row]:

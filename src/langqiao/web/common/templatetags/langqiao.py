@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -291,8 +292,9 @@ def item_title(item: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_head(context: template.Context, name: str, word: str, sort: str, kind: str = "") -> SafeString:
+def sort_head(context: template.Context, name: str, word: str, *, kind: str = "") -> SafeString:
     """The head of a column that sorts: one click up, the next down."""
+    sort = context["query"].sort
     ascending, descending = sort == name, sort == f"-{name}"
     url = query(context, sort=f"-{name}" if ascending else name, page=None)
     state = SafeString(' aria-sort="ascending"') if ascending else SafeString(' aria-sort="descending"') if descending else SafeString("")
@@ -311,3 +313,9 @@ def unknowns(right: Any) -> str:
     from langqiao.web.patents.rights import unknown_words  # noqa: PLC0415 - pages without a right need no replay
 
     return "; ".join(unknown_words(right.unknown))
+
+
+@register.filter
+def file_name(source_file: str) -> str:
+    """The name of a source file as people know it: without the folders in which the site keeps uploads."""
+    return source_file.removeprefix(f"{settings.MEDIA_ROOT}/").split("/", 2)[-1] if source_file.startswith(str(settings.MEDIA_ROOT)) else source_file
