@@ -92,7 +92,7 @@ def test_a_partial_record_of_payments_leaves_the_untold_years_unknown():
 
 def test_a_lapse_announced_without_its_day_says_that_the_day_is_unknown():
     seen = view(CN, event("LAPSE", told="2014-12-24", code="CF01"))
-    assert (seen.status, seen.phase.start, seen.unknown) == ("lapsed", D("2014-12-24"), ("lapse_day",))
+    assert (seen.status, seen.phase.start, seen.unknown) == ("lapsed", D("2014-12-24"), ("end_day",))
 
 
 def test_an_expiry_announced_later_took_effect_at_the_end_of_the_term():

@@ -123,6 +123,7 @@ def facts_of(publications: Sequence[Row], parties: Sequence[Sequence[Row]], prio
         filing_date=filed,
         publication_date=application["publication_date"] if application else None,
         grant_date=(grant["grant_date"] or grant["publication_date"]) if grant else None,
+        is_granted_document=grant is not None,
         owners=owners,
         owners_told_on=told_on,
         earliest_filing_date=min([*parent_dates, *([filed] if filed else [])], default=None),
@@ -136,11 +137,17 @@ def facts_of(publications: Sequence[Row], parties: Sequence[Sequence[Row]], prio
 
 
 def _owners(ranked: Sequence[tuple[Row, Sequence[Row]]]) -> tuple[tuple[str, ...], dt.date | None]:
-    for role in ("owner", "applicant"):
+    """The first owners told, and since when they are owners.
+
+    The owner a granted document prints is that of the day of grant. Chinese lists name the applicant and beside it today's owner: there
+    the applicant is the first owner, and the transfers since lead to today's.
+    """
+    roles = ("applicant", "owner") if ranked[0][0]["office"] == "CN" else ("owner", "applicant")
+    for role in roles:
         for row, parties in ranked:
             names = tuple(dict.fromkeys(party["name"] for party in parties if party["role"] == role and party["name"]))
             if names:
-                return names, row["grant_date"] or row["publication_date"]
+                return names, None if role == "applicant" else row["grant_date"] or row["publication_date"]
     return (), None
 
 

@@ -27,6 +27,7 @@ class FeeRecord:
 class RightFacts:
     """A right as its publications tell it. Dates not told are None and make the answer say what is unknown.
 
+    `is_granted_document`: the publication is a granted one, even where its date is not told.
     `patent_type`: invention | utility_model | design | plant | reissue | sir | defensive. `kind`: kind code of the publication.
     `earliest_filing_date`: US, of the earliest non-provisional parent, None if a parent without date is told.
     `has_undated_parent`: such a parent exists. `adjustment_days`: US, printed on the grant (None: not told), as are
@@ -40,6 +41,7 @@ class RightFacts:
     filing_date: dt.date | None = None
     publication_date: dt.date | None = None
     grant_date: dt.date | None = None
+    is_granted_document: bool = False
     owners: tuple[str, ...] = ()
     owners_told_on: dt.date | None = None
     same_day_invention: str = ""

@@ -47,7 +47,7 @@ def timeline(events: Iterable[RightEvent], *, filed_on: dt.date | None, ends_on:
     for event in events:
         if event.kind not in STATUS_EVENTS:
             continue
-        if event.effective is None and event.kind not in VOIDING:
+        if event.effective is None and event.kind not in VOIDING and not event.derived:
             problems.append(_problem(event, "undated_event", f"{event.kind} has no date and was not applied"))
             continue
         if ends_on is not None and event.kind != "EXPIRY" and (event.effective or dt.date.min) >= ends_on:

@@ -20,6 +20,9 @@ from langqiao.engine.patents.upkeep import FeeDue, fees_due, missed
 
 NO_RIGHT = frozenset({"sir", "defensive"})
 """US statutory invention registrations and defensive publications (35 U.S.C. 157)."""
+ONLY_GRANTED = frozenset({"INVALIDATION", "PARTIAL_INVALIDATION", "EXPIRY", "PLEDGE", "OPEN_LICENSE", "FEE_MISSED"})
+"""Kinds that only a granted right can have (Implementing Rules 85, 106; pledge measures)."""
+IMPLIED = "derived:GRANT:implied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +156,23 @@ def _completed(
     for kind, day in (("PUBLICATION", facts.publication_date), ("GRANT", facts.grant_date)):
         if day is not None and kind not in kinds:
             events.append(RightEvent(id=f"derived:{kind}", kind=kind, on=day, known_on=day, derived=True, source=facts.source))
+    if "GRANT" not in {event.kind for event in events}:
+        events += _implied_grant(facts, events)
     restored = tuple(event.effective for event in events if event.kind == "RESTORATION" and event.effective)
     events += missed(facts, as_of, parameters, restored_on=restored)
     events += _bundle_ended(facts, events, as_of)
     return known_by([_waived(event) if facts.patent_type in NO_RIGHT else event for event in events], as_of)
+
+
+def _implied_grant(facts: RightFacts, events: list[RightEvent]) -> list[RightEvent]:
+    """The grant of which no record tells, but which a granted document or an event that only a granted right can have implies."""
+    signs = [event for event in events if event.kind in ONLY_GRANTED and event.effect in {"", "open"}]
+    if facts.patent_type in NO_RIGHT or not (facts.is_granted_document or signs):
+        return []
+    days = [day for event in signs if (day := event.effective)]
+    knowable = [day for event in signs if (day := event.knowable)]
+    on = min(days, default=facts.filing_date)
+    return [RightEvent(id=IMPLIED, kind="GRANT", on=on, known_on=min(knowable, default=on), derived=True, source=facts.source)]
 
 
 def _bundle_ended(facts: RightFacts, events: list[RightEvent], as_of: dt.date) -> list[RightEvent]:
@@ -223,10 +239,10 @@ def _unknown(view: RightView) -> Iterable[str]:
         yield "fee_payments"
     if (alive or pending) and view.on > (view.last_told_on or dt.date.min):
         yield "after_last_event"
-    if alive and view.phase.start is None:
+    if state in GRANTED and any(event.id == IMPLIED for event in view.events):
         yield "grant_date"
-    if state == "lapsed" and not any(event.on for event in view.phase.evidence if event.kind == "LAPSE"):
-        yield "lapse_day"
+    if state in {"lapsed", "expired", "abandoned"} and view.phase.evidence and not any(event.on for event in view.phase.evidence):
+        yield "end_day"
     if any(territory.fate == "designated" for territory in view.territories) and alive:
         yield "national_rights"
     if any(problem.code == "undated_event" for problem in view.problems):
