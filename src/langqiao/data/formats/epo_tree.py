@@ -22,6 +22,9 @@ MAX_DEPTH = 256
 _DECLARED = re.compile(rb"<!ENTITY\s+[^>]*[\"']")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s")
 _ROOT = re.compile(rb"<[A-Za-z_][^\s/>]*")
+_ATTRIBUTES = rb"(?=[\s/>])(?:[^>\"'/]++|/(?!>)|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'){0,200}+"
+"""The inside of an opening tag, bounded so that text made to look like tags costs linear time."""
+
 _NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
 
 
@@ -78,7 +81,7 @@ def text_at(element: Element, path: str) -> str:
 def record_spans(data: bytes, name: str) -> list[tuple[int, int]]:
     """The byte spans of every element called `name` (any prefix), in order; the elements must not nest."""
     tag = re.escape(name.encode("ascii"))
-    pattern = re.compile(rb"<(?:[\w.-]+:)?" + tag + rb"(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*(/)?>|</(?:[\w.-]+:)?" + tag + rb"\s*>")
+    pattern = re.compile(rb"<(?:[\w.-]{1,40}:)?" + tag + _ATTRIBUTES + rb"(/)?>|</(?:[\w.-]{1,40}:)?" + tag + rb"\s*>")
     return list(_spans(data, pattern))
 
 
