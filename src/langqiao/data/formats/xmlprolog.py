@@ -51,6 +51,7 @@ _NOTATION = re.compile(rb"<!NOTATION%b++%b%b++(?:SYSTEM|PUBLIC)(?:%b++%b){1,2}%b
 _PARAMETER = re.compile(rb"<!ENTITY%b++%%|%%" % _S)
 _EXTERNAL = re.compile(rb"<!ENTITY%b++%b%b++(?:SYSTEM|PUBLIC)\b" % (_S, _NAME, _S))
 _GENERAL = re.compile(rb"<!ENTITY\b")
+_NONCHARACTER = re.compile("[\ufffe\uffff]")
 _SGML = b"ST.32 US PATENT GRANT V2.4"
 _ROOT = re.compile(rb"<(%b)(?=[ \t\r\n/>])" % _NAME)
 
@@ -87,7 +88,19 @@ def prolog(head: bytes, limits: Limits) -> Prolog | Finding:
         if at >= limits.prolog_bytes // 2:
             return Finding("prolog_too_long", at, f"no root element begins within {limits.prolog_bytes:,} bytes")
         return Finding("no_root", at, "no root element begins where one is expected")
+    if not (front := head[:at]).isascii() and (bad := _not_utf8(front)) >= 0:
+        return Finding("utf8", bad, "bytes that are not UTF-8")
     return Prolog(at, root[1].decode(), sgml)
+
+
+def _not_utf8(front: bytes) -> int:
+    """The offset of the first bytes that are no character XML allows, -1 if there are none."""
+    try:
+        text = front.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    bad = _NONCHARACTER.search(text)
+    return len(text[: bad.start()].encode()) if bad else -1
 
 
 def _after_miscellany(head: bytes, at: int) -> int:
