@@ -55,8 +55,6 @@ def test_the_sources_table_names_what_was_taken_and_no_file_was_changed():
 def test_every_record_file_has_a_reader_and_nothing_is_refused():
     for path in sorted(RECORDS.rglob("*.*")):
         place = str(path.relative_to(RECORDS))
-        if place.startswith("uspto/odp/") and not place.endswith("documents.json"):
-            continue  # read by the reader of the portal's bags, tested with it
         found = read(place)
         assert found, place
         assert not of(Rejected, found), place

@@ -85,7 +85,7 @@ class _Stream:
         self.declared = int(declared[1]) if declared else None
         if _DECLARED.search(prolog):
             message = "the file declares entities of its own: refused, they can blow up or reach outside"
-            self.broken.append(_refused(self.source.name, 0, head, "xml_entities_declared", message))
+            self.broken.append(_refused(self.source.name, 0, head, code="xml_entities_declared", message=message))
 
     def _complete(self) -> Iterator[Record | list[Record]]:
         """Every document that lies wholly in what was read; the rest is kept, or counted and dropped when it is larger than a document may be."""
@@ -137,10 +137,12 @@ class _Stream:
         try:
             tree = parse_xml(raw, fragment=b"xmlns:exch" not in raw[:2000], encoding=self.encoding)
         except TreeError as error:
-            return _refused(self.source.name, place.offset, raw, error.code, str(error))
+            return _refused(self.source.name, place.offset, raw, code=error.code, message=str(error))
         found = publication(tree, place, fmt=FORMAT)
         if not (found.office and found.number):
-            return _refused(self.source.name, place.offset, raw, "record_without_number", "the exchange document names no publication")
+            return _refused(
+                self.source.name, place.offset, raw, code="record_without_number", message="the exchange document names no publication"
+            )
         return _deletion(found) if tree.get("status") == "D" else found
 
     def _rest(self) -> Iterator[Record]:
@@ -155,7 +157,7 @@ class _Stream:
         raw = bytes(self.held[found.start() if found else 0 :])
         offset = self.offset + (found.start() if found else 0)
         message = "the last exchange document is cut off: its end tag is missing" if found else "the file holds no exchange document"
-        yield _refused(self.source.name, offset, raw, "xml_truncated" if found else "docdb_empty", message)
+        yield _refused(self.source.name, offset, raw, code="xml_truncated" if found else "docdb_empty", message=message)
 
 
 class _Oversized:
@@ -178,5 +180,5 @@ def _deletion(found: Publication) -> list[Record]:
     return [Skipped(place=found.place, reason=f"deletion of {found.key}"), note]
 
 
-def _refused(name: str, offset: int, raw: bytes, code: str, message: str) -> Rejected:
+def _refused(name: str, offset: int, raw: bytes, *, code: str, message: str) -> Rejected:
     return rejected(place_of(name, offset, raw), raw, Problem(where=name, offset=offset, code=code, message=message))
