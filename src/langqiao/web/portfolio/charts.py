@@ -51,7 +51,7 @@ def cliff(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
             "data": {"values": [{"year": str(year), "n": n} for year, n in counted]},
             "mark": "bar",
             "encoding": {
-                "x": {"field": "year", "type": "ordinal", "title": _("year in which the term ends"), "axis": {"labelOverlap": True}},
+                "x": {"field": "year", "type": "ordinal", "title": _("year in which the term ends"), "axis": {"labelOverlap": True, "labelAngle": 0}},
                 "y": {"field": "n", "type": "quantitative", "title": _("patents"), "axis": {"tickMinStep": 1}},
             },
         },
