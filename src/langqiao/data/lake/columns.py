@@ -4,7 +4,7 @@ Columns that repeat for every row of a record (its key, hash and place) are writ
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -14,6 +14,8 @@ import orjson
 import pyarrow as pa
 
 from langqiao.data.formats.model import Conveyance, LegalEvent, Place, Publication
+from langqiao.data.lake import arrays
+from langqiao.data.lake.arrays import unicode
 from langqiao.data.lake.schema import CHILD, PROVENANCE, STORED, TABLES
 from langqiao.engine.kernel.problem import Problem
 
@@ -22,16 +24,35 @@ RAW_CHARACTERS = 300
 MESSAGE_CHARACTERS = 1_000
 """How long the message of a problem may be."""
 
+_IS_BLANK = np.array([chr(code).isspace() for code in range(128)], dtype=bool)
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
 _SHARED = {name for name, _ in (*CHILD, *PROVENANCE)}
 _OWN = {name: [column for column in STORED[name].names if column not in _SHARED] for name in TABLES}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def word_count(text: str) -> int:
     """Words separated by blanks; each Chinese, Japanese or Korean character counts as one."""
     return len(text.split()) if text.isascii() else len(_WORD.findall(text))
+
+
+def word_counts(texts: Sequence[str]) -> "np.ndarray[Any, np.dtype[np.int32]]":
+    """`word_count` of many texts at once."""
+    counts = np.zeros(len(texts), dtype=np.int32)
+    plain = [number for number, text in enumerate(texts) if text and text.isascii()]
+    if plain:
+        data = np.frombuffer("".join([texts[number] for number in plain]).encode("ascii"), dtype=np.uint8)
+        begins = np.zeros(len(plain), dtype=np.int64)
+        np.cumsum([len(texts[number]) for number in plain[:-1]], out=begins[1:])
+        is_word = ~_IS_BLANK[data]
+        is_start = is_word.copy()
+        is_start[1:] &= ~is_word[:-1]
+        is_start[begins] = is_word[begins]
+        counts[plain] = np.add.reduceat(is_start.view(np.int8), begins, dtype=np.int32)
+    for number, text in enumerate(texts):
+        if not text.isascii():
+            counts[number] = word_count(text)
+    return counts
 
 
 @dataclass(slots=True)
@@ -164,34 +185,27 @@ class _Shared:
 
     def __init__(self, places: list[Place], formats: list[str], retrieved: list[int], keys: list[str]) -> None:
         files, offsets, lengths, hashes = zip(*places, strict=True)
-        self.values = {
-            "source_file": _encoded(files),
-            "format": _encoded(formats),
-            "sha256": pa.array(hashes, pa.string()),
-            "key": _strings(keys, set()),
+        self.hashes = arrays.strings(hashes)
+        self.keys = arrays.column(keys, pa.string(), set())
+        self.encoded = {"source_file": arrays.encoded(files), "format": arrays.encoded(formats)}
+        self.numbers = {
+            "offset": np.array(offsets, dtype=np.int64),
+            "length": np.array(lengths, dtype=np.int64),
+            "retrieved_at": np.array(retrieved, dtype=np.int64),
         }
-        self.values["record"] = self.values["sha256"]
-        self.offsets = np.array(offsets, dtype=np.int64)
-        self.lengths = np.array(lengths, dtype=np.int64)
-        self.retrieved = np.array(retrieved, dtype=np.int64)
 
-    def column(self, name: str, owners: "np.ndarray[Any, Any]") -> pa.Array:
-        match name:
-            case "offset":
-                return pa.array(self.offsets[owners])
-            case "length":
-                return pa.array(self.lengths[owners])
-            case "retrieved_at":
-                return pa.array(self.retrieved[owners]).cast(pa.timestamp("us", tz="UTC"))
-            case "source_file" | "format":
-                encoded = self.values[name]
-                return pa.DictionaryArray.from_arrays(encoded.indices.take(pa.array(owners)), encoded.dictionary)
-            case _:
-                return pa.DictionaryArray.from_arrays(pa.array(owners), self.values[name])
+    def column(self, name: str, owners: Any, kind: pa.DataType) -> pa.Array:
+        """A column of rows that belong to the records `owners`."""
+        if name in self.numbers:
+            return arrays.whole(self.numbers[name][owners], kind)
+        if name in self.encoded:
+            numbers, values = self.encoded[name]
+            return _referring(numbers[owners], values)
+        return _referring(owners, self.keys if name == "key" else self.hashes)
 
 
-def _encoded(values: Any) -> pa.DictionaryArray:
-    return _strings(list(values), set()).dictionary_encode()
+def _referring(numbers: Any, values: pa.Array) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(arrays.whole(numbers, pa.int32()), values)
 
 
 def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[int]]:
@@ -200,56 +214,20 @@ def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[i
     own: list[Any] = list(zip(*chain.from_iterable(gathered.stretches), strict=True))
     if name == "claims":
         numbers, texts, depends = own
-        own = [numbers, texts, depends, [not one for one in depends], [word_count(text) for text in texts]]
+        own = [numbers, texts, depends, [not one for one in depends], word_counts(texts).tolist()]
     bad: set[int] = set()
     columns = {}
     for column, values in zip(_OWN[name], own, strict=True):
-        columns[column] = _column(values, STORED[name].field(column).type, bad)
+        columns[column] = arrays.column(values, STORED[name].field(column).type, bad)
     for column in STORED[name].names:
         if column not in columns:
-            columns[column] = shared.column(column, owners)
-    table = pa.table({column: columns[column] for column in STORED[name].names})
+            columns[column] = shared.column(column, owners, STORED[name].field(column).type)
+    table = pa.Table.from_arrays([columns[column] for column in STORED[name].names], names=STORED[name].names)
     return table, {int(owners[index]) for index in bad}
 
 
-def _column(values: Any, kind: pa.DataType, bad: set[int]) -> pa.Array:
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _strings(values, bad, kind)
-    try:
-        return pa.array(values, kind)
-    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError, TypeError):
-        storable = [_storable(value, kind) for value in values]
-        bad.update(index for index, value in enumerate(values) if storable[index] != value)
-        return pa.array(storable, kind)
-
-
-def _storable(value: Any, kind: pa.DataType) -> Any:
-    try:
-        pa.array([value], kind)
-    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError, TypeError):
-        if isinstance(value, list | tuple):
-            kept = [_storable(item, kind.value_type) for item in value]
-            return [item for item in kept if item is not None]
-        return _unicode(value) if isinstance(value, str) else None
-    return value
-
-
-def _strings(values: Any, bad: set[int], kind: pa.DataType = None) -> pa.Array:
-    kind = kind or pa.string()
-    try:
-        return pa.array(values, kind)
-    except (UnicodeEncodeError, pa.ArrowInvalid):
-        storable = [_unicode(value) for value in values]
-        bad.update(index for index, value in enumerate(values) if storable[index] != value)
-        return pa.array(storable, kind)
-
-
-def _unicode(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text)
-
-
 def _json(extra: dict[str, str]) -> str:
-    return orjson.dumps({name: _unicode(value) for name, value in extra.items()}, option=orjson.OPT_SORT_KEYS).decode() if extra else ""
+    return orjson.dumps({name: unicode(value) for name, value in extra.items()}, option=orjson.OPT_SORT_KEYS).decode() if extra else ""
 
 
 def _publication_row(record: Publication) -> tuple[Any, ...]:

@@ -4,13 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
-
-from langqiao.data.lake.latest import CHILDREN, PROVENANCE_NAMES
+from langqiao.data.lake.precedence import CHILDREN, PROVENANCE_NAMES
 from langqiao.data.lake.schema import TABLES
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from langqiao.data.lake.store import Lake
 
 _NOT_FIELDS = {"key", "office", *PROVENANCE_NAMES}
@@ -49,10 +48,11 @@ def _having(lake: "Lake", name: str, known_at: dt.datetime | None) -> dict[str, 
     """Publications by office that have at least one row in a table."""
     keys = lake.table(name, known_at, latest=False).select("key").distinct()
     publications = lake.table("publications", known_at)
-    joined = publications.semi_join(keys, "key").group_by("office").aggregate(n=ibis._.count())
+    having = publications.semi_join(keys, "key")
+    joined = having.group_by("office").aggregate(n=having.count())
     return {row["office"]: row["n"] for row in joined.to_pyarrow().to_pylist()}
 
 
-def _is_filled(column: ir.Column) -> ir.IntegerValue:
+def _is_filled(column: "ir.Column") -> "ir.IntegerValue":
     filled = column.notnull() & (column != "") if column.type().is_string() else column.notnull()
     return filled.cast("int64")

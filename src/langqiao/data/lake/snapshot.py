@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from langqiao.data.lake.latest import RECORD_ORDER, latest_rows
+from langqiao.data.lake.precedence import RECORD_ORDER, latest_rows
 
 if TYPE_CHECKING:
     from langqiao.data.lake.store import Lake

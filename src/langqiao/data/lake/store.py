@@ -5,14 +5,11 @@ import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from langqiao.data.lake import latest as reading
 from langqiao.data.lake import lookup
 from langqiao.data.lake.coverage import Coverage, coverage
 from langqiao.data.lake.durable import publish, staged
@@ -20,6 +17,9 @@ from langqiao.data.lake.manifest import Derived, Manifest, Part, microseconds
 from langqiao.data.lake.raw import Stretched, raw_bytes
 from langqiao.data.lake.schema import SCHEMA_VERSION, TABLES
 from langqiao.data.lake.snapshot import Dossier, dossier
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 DEFAULT_ROOT = Path("var/lake")
 
@@ -51,6 +51,8 @@ class Lake:
 
     @cached_property
     def _connection(self) -> Any:
+        import ibis  # noqa: PLC0415 - 50 MB that an ingest does not need
+
         connection = ibis.duckdb.connect()
         connection.raw_sql("SET TimeZone = 'UTC'")
         connection.raw_sql("SET parquet_metadata_cache = true")
@@ -67,7 +69,7 @@ class Lake:
             del self.__dict__["_connection"]
         self._views.clear()
 
-    def table(self, name: str, known_at: dt.datetime | None = None, *, latest: bool = True) -> ir.Table:
+    def table(self, name: str, known_at: dt.datetime | None = None, *, latest: bool = True) -> "ir.Table":
         """A table of the lake (schema.TABLES) or a computed one (`put_derived`).
 
         `known_at`: only what the lake had taken by that moment (aware; None: now). `latest`: one reading of each thing (lake.latest);
@@ -144,7 +146,7 @@ class Lake:
         """What is known of the current computed table of that name: from which version and as of which day; None if not computed."""
         return next(iter(self.manifest.derived(name)), None)
 
-    def derived_table(self, name: str) -> ir.Table:
+    def derived_table(self, name: str) -> "ir.Table":
         """A computed table. Raises UnknownTableError where it was not computed."""
         entry = self.derived(name)
         if entry is None:
@@ -161,7 +163,9 @@ class Lake:
         view = self._view(name, known_at)
         current = f"{view}_latest"
         if latest and current not in self._views:
-            expression = reading.latest(self.connect().table(view), name)
+            from langqiao.data.lake.latest import latest as current_reading  # noqa: PLC0415 - needs Ibis
+
+            expression = current_reading(self.connect().table(view), name)
             self.connect().create_view(current, expression, overwrite=True)
             self._views.add(current)
         return current if latest else view

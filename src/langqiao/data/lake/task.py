@@ -1,6 +1,9 @@
 """The reading of one portion's files, or of one slice, in one process: files to records, records to columns, columns to parts."""
 
+import gc
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
@@ -72,9 +75,24 @@ def take_copy(root: Path, found: Found, known: frozenset[str], keeping: Keeping)
 def run(task: Task) -> TaskResult:
     """Reads every file of the task that was not read before."""
     reading = _Reading(task)
-    files = [reading.part(piece) if task.is_part else reading.file(piece.found) for piece in task.slices]
-    parts, rows = reading.close()
+    with _collector_held():
+        files = [reading.part(piece) if task.is_part else reading.file(piece.found) for piece in task.slices]
+        parts, rows = reading.close()
     return TaskResult(files=files, parts=parts, rows=rows)
+
+
+@contextmanager
+def _collector_held() -> Iterator[None]:
+    """Garbage is collected after each flush only: in between, millions of rows would be looked through again and again for nothing."""
+    was_enabled = gc.isenabled()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
 
 
 class _Reading:
@@ -117,6 +135,7 @@ class _Reading:
         if self.columns.rows:
             for name, table in self.columns.take():
                 self.writer.write(name, table)
+            gc.collect()
 
     def _opened(self, found: Found, outer: Outermost) -> Input:
         if outer.size_bytes <= IN_MEMORY_BYTES:
