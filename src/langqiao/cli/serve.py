@@ -86,7 +86,18 @@ def children(*, host: str, port: int, workers: int) -> list[Child]:
     python = sys.executable
     web = [
         *(python, "-m", "gunicorn", "langqiao.web.wsgi:application", "--bind", f"{host}:{port}", "--workers", str(workers)),
-        *("--worker-class", "sync", "--timeout", "60", "--graceful-timeout", "5", "--max-requests", "20000", "--max-requests-jitter", "2000"),
+        *(
+            "--worker-class",
+            "sync",
+            "--timeout",
+            "60",
+            "--graceful-timeout",
+            "5",
+            "--max-requests",
+            "20000",
+            "--max-requests-jitter",
+            "2000",
+        ),
         *("--log-level", "warning", "--no-control-socket"),
     ]
     return [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from langqiao.data.lake.schema import TABLES
 from langqiao.data.lake.store import Lake
 from langqiao.web.common import terms
+from langqiao.web.common.templatetags.langqiao import cited
 from langqiao.web.patents.records import Row
 from langqiao.web.patents.rights import chain_of, right_of, sources_of, unknown_words
 from langqiao.web.patents.view import Patent
@@ -60,9 +61,7 @@ def source_rows(rows: list[Row]) -> list[Row]:
 def proof_of_rows(*, what: str, answer: Any, formula: str, rows: list[Row], changes: str = "", **more: Any) -> Proof:
     """A proof whose sources are the places of the rows counted or read."""
     found = source_rows(rows)
-    return Proof(
-        what=what, answer=answer, formula=formula, sources=found[:SOURCES_SHOWN], source_count=len(found), changes=changes, **more
-    )
+    return Proof(what=what, answer=answer, formula=formula, sources=found[:SOURCES_SHOWN], source_count=len(found), changes=changes, **more)
 
 
 def _field(patent: Patent, name: str) -> Proof | None:
@@ -110,7 +109,8 @@ def _status(patent: Patent, _name: str) -> Proof:
     return Proof(
         what=_("Status"),
         answer=terms.word("status", view.status),
-        formula=_("Replay of the dated events of the right in order of their day; term: %(basis)s.") % {"basis": view.term.basis or "–"},
+        formula=_("Replay of the dated events of the right in order of their day; term: %(basis)s.")
+        % {"basis": cited(view.term.basis) or "–"},
         inputs={
             _("since"): view.phase.start,
             _("events used"): len(view.events),
@@ -163,7 +163,14 @@ def _event(patent: Patent, name: str) -> Proof | None:
     )
 
 
-TOPICS: dict[str, Callable[[Patent, str], Proof | None]] = {"field": _field, "table": _table, "citing": _citing, "status": _status, "owner": _owner_now, "event": _event}
+TOPICS: dict[str, Callable[[Patent, str], Proof | None]] = {
+    "field": _field,
+    "table": _table,
+    "citing": _citing,
+    "status": _status,
+    "owner": _owner_now,
+    "event": _event,
+}
 """Each room that shows figures of a patent enters its topic here."""
 
 

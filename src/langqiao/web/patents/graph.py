@@ -49,7 +49,8 @@ def citation_graph(patent: Patent, cited: list[Row], citing: list[Row]) -> Graph
     own = _owner_names(patent)
     theirs = records.owners_of(patent.lake, [row["held"]["key"] for row in left if row["held"]] + [row["key"] for row in right])
     focal = Node(x=CENTER, y=height / 2, kind="focal", label=patent.key, anchor="middle")
-    nodes, edges = [focal], []
+    nodes = [focal]
+    edges: list[tuple[float, float, float, float]] = []
     for index, row in enumerate(left):
         y = _place(index, len(left), height)
         held = row["held"]
@@ -60,7 +61,9 @@ def citation_graph(patent: Patent, cited: list[Row], citing: list[Row]) -> Graph
         edges.append((308, y, CENTER - 8, height / 2))
     for index, row in enumerate(right):
         y = _place(index, len(right), height)
-        nodes.append(Node(x=620, y=y, kind=_kind(own, theirs.get(row["key"])), label=row["key"], title=_short(row["citing_title"]), key=row["key"]))
+        nodes.append(
+            Node(x=620, y=y, kind=_kind(own, theirs.get(row["key"])), label=row["key"], title=_short(row["citing_title"]), key=row["key"])
+        )
         edges.append((CENTER + 8, height / 2, 612, y))
     return Graph(width=WIDTH, height=height, nodes=nodes, edges=edges, left_out=len(cited) + len(citing) - len(left) - len(right))
 

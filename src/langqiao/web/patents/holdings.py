@@ -44,7 +44,6 @@ def holdings_of(lake: Lake) -> Holdings:
     return Holdings(**kept)
 
 
-
 def _computed(lake: Lake, version: str) -> Holdings:
     counts = lake.counts()
     publications = lake.table("publications")

@@ -15,7 +15,9 @@ COLUMNS = ("title", "abstract", "filing_date", "grant_date", "claims", "citation
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the lake holds, a search box, and links to real patents."""
-    return render(request, "home.html", {"holdings": holdings_of(site_lake()), "home_counts": COUNTS, "home_columns": COLUMNS, "room": "home"})
+    return render(
+        request, "home.html", {"holdings": holdings_of(site_lake()), "home_counts": COUNTS, "home_columns": COLUMNS, "room": "home"}
+    )
 
 
 @require_safe

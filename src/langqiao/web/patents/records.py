@@ -54,12 +54,14 @@ def _by_number(root: Path, _version: str, numbers: tuple[tuple[str, str], ...]) 
     if not wanted:
         return ()
     marks = ", ".join("?" * len(wanted))
-    found = {(row["office"], row["number"]): row for row in lake.rows("publications", f"number IN ({marks}) ORDER BY publication_date", wanted)}
+    found = {
+        (row["office"], row["number"]): row for row in lake.rows("publications", f"number IN ({marks}) ORDER BY publication_date", wanted)
+    }
     return tuple((pair, found[pair]) for pair in numbers if pair in found)
 
 
 def owners_of(lake: Lake, keys: Sequence[str]) -> dict[str, set[str]]:
-    """key → names of owners and applicants, of the publications the lake holds."""
+    """Key → names of owners and applicants, of the publications the lake holds."""
     return {key: set(names) for key, names in _owners_of(lake.root, lake.version, tuple(sorted(set(keys))))} if keys else {}
 
 

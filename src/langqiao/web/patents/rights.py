@@ -18,7 +18,7 @@ from langqiao.engine.patents.event import RightEvent
 from langqiao.engine.patents.owners import Ownership, ownerships
 from langqiao.engine.patents.right import RightView, standing
 from langqiao.rules import parameters
-from langqiao.rules.refusals import refusals, warnings
+from langqiao.rules.refusals import Language, refusals, warnings
 from langqiao.web.common.lake import lake_at
 from langqiao.web.patents.records import Row
 from langqiao.web.patents.view import Patent
@@ -120,7 +120,7 @@ def operations_today(view: RightView, *, chinese: bool) -> list[OperationCheck]:
 
 
 def _words(reason: Any, *, chinese: bool) -> dict[str, str]:
-    language = "zh" if chinese else "en"
+    language: Language = "zh" if chinese else "en"
     registered = refusals().get(reason.code) or warnings()[reason.code]
     return {
         "code": reason.code,

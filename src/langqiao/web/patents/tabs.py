@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from langqiao.web.patents.graph import citation_graph, family_map
 from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.patents.graph import citation_graph, family_map
 from langqiao.web.patents.rights import chain_of, future_of, operations_today, right_of, unknown_words
 from langqiao.web.patents.view import Patent, Tab, citation_rows, claim_tree, family_rows
 

@@ -48,7 +48,9 @@ class Patent:
 
     def title(self, *, chinese: bool) -> str:
         """The title in the page's language where known, else as published."""
-        return (self.row["title_zh"] if chinese else self.row["title_en"]) or self.row["title"] or self.row["title_zh"] or self.row["title_en"]
+        return (
+            (self.row["title_zh"] if chinese else self.row["title_en"]) or self.row["title"] or self.row["title_zh"] or self.row["title_en"]
+        )
 
     def other_title(self, *, chinese: bool) -> str:
         """The title in the other language where it differs from the one shown."""
@@ -84,7 +86,7 @@ def patent_get(lake: Lake, key: str) -> Patent:
 def claim_tree(claims: list[Row]) -> list[ClaimNode]:
     """Independent claims as roots; a claim hangs below the first claim it refers to that comes before it."""
     nodes = {claim["number"]: ClaimNode(row=claim) for claim in claims}
-    roots = []
+    roots: list[ClaimNode] = []
     for claim in claims:
         parent = next((number for number in claim["depends_on"] or () if number in nodes and number < claim["number"]), None)
         (roots if parent is None else nodes[parent].children).append(nodes[claim["number"]])

@@ -13,4 +13,4 @@ def memberships_for_user(user: User) -> Sequence[Membership]:
 def membership_chosen(memberships: Sequence[Membership], organization_id: object) -> Membership | None:
     """The membership of that organization if the user has it, else the first one, else None."""
     chosen = [membership for membership in memberships if str(membership.organization_id) == str(organization_id)]
-    return (chosen or list(memberships) or [None])[0]
+    return next(iter(chosen or memberships), None)

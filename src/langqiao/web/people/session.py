@@ -1,7 +1,7 @@
 """Which organization a request works for, and the guards of pages that need a member."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
@@ -37,15 +37,14 @@ Page = Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]
 def member_page(view: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Hands the view the membership; log-in comes first, and a user of no organization is refused with what to do."""
 
-    @wraps(view)
-    @login_required
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         membership = membership_of(request)
         if membership is None:
             raise Refusal("not_a_member", _("You belong to no organization yet. Ask its administrator to add you."))
         return view(request, membership, *args, **kwargs)
 
-    return guarded
+    update_wrapper(guarded, view)
+    return login_required(guarded)
 
 
 def must_edit(membership: Membership) -> None:

@@ -51,7 +51,12 @@ def cliff(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
             "data": {"values": [{"year": str(year), "n": n} for year, n in counted]},
             "mark": "bar",
             "encoding": {
-                "x": {"field": "year", "type": "ordinal", "title": _("year in which the term ends"), "axis": {"labelOverlap": True, "labelAngle": 0}},
+                "x": {
+                    "field": "year",
+                    "type": "ordinal",
+                    "title": _("year in which the term ends"),
+                    "axis": {"labelOverlap": True, "labelAngle": 0},
+                },
                 "y": {"field": "n", "type": "quantitative", "title": _("patents"), "axis": {"tickMinStep": 1}},
             },
         },
@@ -63,7 +68,9 @@ def cliff(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
 def annuities(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
     """Annual fees by the month they fall due, the next twelve months."""
     ahead = _items(portfolio).filter(annuity_due_on__gte=today, annuity_due_on__lt=today + dt.timedelta(days=365))
-    by_month = ahead.annotate(month=TruncMonth("annuity_due_on")).order_by("month").values_list("month").annotate(fen=Sum("annuity_fee_fen"))
+    by_month = (
+        ahead.annotate(month=TruncMonth("annuity_due_on")).order_by("month").values_list("month").annotate(fen=Sum("annuity_fee_fen"))
+    )
     values = [{"month": f"{month:%Y-%m}", "yuan": (fen or 0) / 100} for month, fen in by_month]
     return spec_of(
         {

@@ -14,7 +14,18 @@ from langqiao.web.portfolio.models import Portfolio, PortfolioItem
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXECUTED = ("=", "+", "-", "@", "\t", "\r")
 """A text cell that starts so is a formula for a spreadsheet; a leading apostrophe makes it text again."""
-SAMPLE_HEADERS = ("公开(公告)号", "申请号", "标题", "申请人", "申请日", "公开(公告)日", "授权公告日", "IPC主分类", "专利类型", "当前法律状态")
+SAMPLE_HEADERS = (
+    "公开(公告)号",
+    "申请号",
+    "标题",
+    "申请人",
+    "申请日",
+    "公开(公告)日",
+    "授权公告日",
+    "IPC主分类",
+    "专利类型",
+    "当前法律状态",
+)
 
 
 def _columns() -> dict[str, Callable[[PortfolioItem], Any]]:

@@ -44,7 +44,8 @@ def upload_run(job: Job) -> None:
     problems_keep(upload, lake, path)
     job_report(job=job, stage="index", done=0, total=None)
     for stage in run_stages(lake, timezone.localdate(), stages=[stage for stage in STAGES if stage.name in COMPUTED]):
-        job_report(job=job, counts={stage.name: int(stage.detail.get("rows", 0) or 0)} if stage.name == "indicators" else {})
+        rows = stage.detail.get("rows")
+        job_report(job=job, counts={stage.name: rows} if isinstance(rows, int) else {})
     assess(job, upload.portfolio, keys, upload=upload)
     Upload.objects.filter(pk=upload.pk).update(patent_count=len(keys), problem_count=RowProblem.objects.filter(upload=upload).count())
 
@@ -128,5 +129,7 @@ def items_save(portfolio: Portfolio, found: Iterable[dict[str, Any]], upload: Up
     """Saves assessments, new patents added and known ones replaced; the number saved."""
     items = [PortfolioItem(portfolio=portfolio, upload=upload, **fields) for fields in found]
     filled = FILLED if upload is not None else [name for name in FILLED if name != "upload"]
-    PortfolioItem.objects.bulk_create(items, update_conflicts=True, unique_fields=["portfolio", "key"], update_fields=filled, batch_size=200)
+    PortfolioItem.objects.bulk_create(
+        items, update_conflicts=True, unique_fields=["portfolio", "key"], update_fields=filled, batch_size=200
+    )
     return len(items)

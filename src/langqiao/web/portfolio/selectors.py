@@ -71,7 +71,7 @@ def items_query_read(given: QueryDict) -> ItemsQuery:
     """The narrowing and order of an address; what is unknown is left out."""
     sort, page = given.get("sort", "annuity"), given.get("page", "1")
     return ItemsQuery(
-        values={name: given[name] for name in NARROWING if name in given},
+        values={name: given.get(name, "") for name in NARROWING if given.get(name)},
         text=given.get("q", "").strip()[:200],
         sort=sort if sort.removeprefix("-") in SORTS else "annuity",
         page=int(page) if page.isascii() and page.isdigit() and int(page) > 0 else 1,

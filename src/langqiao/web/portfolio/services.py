@@ -40,7 +40,7 @@ def portfolio_create(*, membership: Membership, name: str, by: User) -> Portfoli
         raise Refusal("name_taken", _("Your organization has a portfolio of that name already.")) from error
 
 
-def upload_create(*, membership: Membership, portfolio: Portfolio, file: UploadedFile | None, by: User) -> Upload:
+def upload_create(*, membership: Membership, portfolio: Portfolio, file: "UploadedFile[bytes] | None", by: User) -> Upload:
     """Keeps the file's bytes and queues the job that reads and assesses it. Refused (file_missing, file_kind, file_too_large, file_empty)."""
     must_edit(membership)
     assert portfolio.organization_id == membership.organization_id
@@ -68,7 +68,7 @@ def _plain_name(name: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f]", "", last).strip(". ")[-120:] or "upload"
 
 
-def _kept(organization_id: int, file: UploadedFile, name: str) -> tuple[Path, str]:
+def _kept(organization_id: int, file: "UploadedFile[bytes]", name: str) -> tuple[Path, str]:
     folder = Path(settings.MEDIA_ROOT) / str(organization_id)
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()

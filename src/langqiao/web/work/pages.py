@@ -25,7 +25,10 @@ def job(request: HttpRequest, membership: Membership, job_id: uuid.UUID) -> Http
     context = {
         "job": found,
         "pace": job_pace(found),
-        "stages": [(stage, "past" if index < past or found.state == "done" else "now" if index == past else "") for index, stage in enumerate(stages)],
+        "stages": [
+            (stage, "past" if index < past or found.state == "done" else "now" if index == past else "")
+            for index, stage in enumerate(stages)
+        ],
         "upload": getattr(found, "upload", None),
         "membership": membership,
         "room": "portfolio",

@@ -167,7 +167,7 @@ def title_of(row: dict[str, Any]) -> str:
 
 @register.simple_tag
 def share_of(part: int | None, whole: int | None) -> str | SafeString:
-    """part / whole as percent; never 0 or 100 % where some are or are not."""
+    """Part / whole as percent; never 0 or 100 % where some are or are not."""
     if part is None or not whole:
         return unknown()
     if 0 < part < whole:
@@ -308,6 +308,17 @@ def reason_text(reason: Any) -> str:
 
 
 @register.filter
+def cited(article: str) -> str:
+    """An article as it is cited in the page's language; a law of another country stays as it is."""
+    from langqiao.rules.refusals import cite  # noqa: PLC0415 - the table of laws is read once it is needed
+
+    try:
+        return cite(article, "zh" if chinese() else "en")
+    except KeyError:
+        return article
+
+
+@register.filter
 def unknowns(right: Any) -> str:
     """What is not known of a right, as one line."""
     from langqiao.web.patents.rights import unknown_words  # noqa: PLC0415 - pages without a right need no replay
@@ -318,4 +329,8 @@ def unknowns(right: Any) -> str:
 @register.filter
 def file_name(source_file: str) -> str:
     """The name of a source file as people know it: without the folders in which the site keeps uploads."""
-    return source_file.removeprefix(f"{settings.MEDIA_ROOT}/").split("/", 2)[-1] if source_file.startswith(str(settings.MEDIA_ROOT)) else source_file
+    return (
+        source_file.removeprefix(f"{settings.MEDIA_ROOT}/").split("/", 2)[-1]
+        if source_file.startswith(str(settings.MEDIA_ROOT))
+        else source_file
+    )
