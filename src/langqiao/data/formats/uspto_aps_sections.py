@@ -43,7 +43,7 @@ def publication(groups: list[Section], place: Place) -> tuple[Publication | None
     number = without_check_digit(head.first("WKU"))
     if not number:
         return None, []
-    draft = Draft.of_text(place, "uspto_aps")
+    draft = Draft(place, "uspto_aps")
     for group in groups[1:]:
         if take := _TAKES.get(group.tag):
             take(draft, group)

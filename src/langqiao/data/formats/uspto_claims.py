@@ -1,6 +1,7 @@
 """Claims of USPTO XML: their numbers, texts, and the claims they depend on."""
 
 import re
+from collections.abc import Mapping
 
 from langqiao.data.formats.model import Claim
 from langqiao.data.formats.uspto_values import claim_text, claims_referred
@@ -39,7 +40,7 @@ def _depends(marked: tuple[int, ...], text: str, own: int, *, from_text: bool) -
     return read if set(marked) <= set(read) else marked
 
 
-def _target(said: dict[str, str]) -> str:
+def _target(said: Mapping[str, str]) -> str:
     return next((said[name] for name in _TARGETS if name in said), "")
 
 

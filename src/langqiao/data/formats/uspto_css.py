@@ -75,7 +75,7 @@ def _publication(text: str, place: Place) -> tuple[Publication | None, list[Prob
         first.setdefault(tag, value)
     if not first.get("WKU"):
         return None, []
-    draft = Draft.of_text(place, "uspto_css")
+    draft = Draft(place, "uspto_css")
     for tag, value in fields:
         if tag in {"URGP", "FRGP"}:
             _cite(draft, value)

@@ -3,9 +3,11 @@
 import datetime as dt
 from typing import Any
 
+import numpy as np
+
 from langqiao.data.formats.model import Citation, Claim, Classification, Party, Place, Priority, Publication
 from langqiao.data.formats.uspto_values import application_number, day, kind_code, month_only, patent_number, patent_type
-from langqiao.data.formats.xmlcheck import Tree
+from langqiao.data.formats.xmlcheck import Slice, Tree
 from langqiao.engine.kernel.problem import Problem
 
 Fields = dict[int, str]
@@ -16,18 +18,19 @@ EARLIER = frozenset(
 )
 """Relations whose date may be the priority date; a related publication is later than the filing."""
 
-
-NOTHING = Tree(memoryview(b""), 0, b"", [[], [], [], [], [], []])
-"""A document without elements."""
+_NOTHING = Tree(memoryview(b""), 0, b"", np.zeros((6, 1), dtype=np.int32))
+"""A document of one element without text."""
 
 
 class Draft:
-    """One publication while it is read. `texts` holds the texts of the elements up to the end of the bibliographic part."""
+    """One publication while it is read. An XML document gives `tree` and its bibliographic part; other formats give neither."""
 
-    def __init__(self, tree: Tree, place: Place, form: str) -> None:
-        self.tree, self.place, self.form = tree, place, form
-        self.ids, self.after = tree.ids, tree.after
-        self.texts: list[str] = []
+    def __init__(self, place: Place, form: str) -> None:
+        self.place, self.form = place, form
+        self.tree = _NOTHING
+        self.ids: list[int] = []
+        self.after: list[int] = []
+        self.part = Slice(_NOTHING, 0)
         self.citations: list[Citation] = []
         self.parties: list[Party] = []
         self.classifications: list[Classification] = []
@@ -40,14 +43,23 @@ class Draft:
         self._parties_of: dict[str, int] = {}
 
     @classmethod
-    def of_text(cls, place: Place, form: str) -> "Draft":
-        """A draft for a format that is not XML."""
-        return cls(NOTHING, place, form)
+    def of_tree(cls, tree: Tree, place: Place, form: str, number: int) -> "Draft":
+        """A draft over a document whose bibliographic part is element `number`."""
+        draft = cls(place, form)
+        draft.tree, draft.ids, draft.after = tree, tree.ids, tree.after
+        draft.part = Slice(tree, number)
+        return draft
+
+    def text(self, number: int) -> str:
+        """All text inside an element of the bibliographic part."""
+        part = self.part
+        return part.text[part.starts[number] : part.ends[number]]
 
     def fields(self, number: int) -> Fields:
         """The texts of everything inside an element by vocabulary number; the first of a name wins."""
-        stop = self.after[number] - 1
-        return dict(zip(self.ids[stop:number:-1], self.texts[stop:number:-1], strict=True))
+        part, ids = self.part, self.ids
+        text, starts, ends = part.text, part.starts, part.ends
+        return {ids[k]: text[starts[k] : ends[k]] for k in range(self.after[number] - 1, number, -1)}
 
     def children(self, number: int) -> list[int]:
         """The recorded elements directly inside an element."""

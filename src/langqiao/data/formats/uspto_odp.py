@@ -52,7 +52,7 @@ def _application(record: JsonRecord) -> Iterator[Record]:
             place, record.raw, Problem(where=place.source_file, offset=place.offset, code="record_without_number", message=message)
         )
         return
-    draft = Draft.of_text(record.place, FORMAT)
+    draft = Draft(record.place, FORMAT)
     found = _publication(draft, told, written)
     yield found
     yield from draft.problems

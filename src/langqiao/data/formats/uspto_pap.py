@@ -42,10 +42,9 @@ _RELATIONS = {
 
 def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | None, list[Problem]]:  # noqa: ARG001 - one root
     """The application of a document and what is wrong with it; None (with an error) where it names no number."""
-    draft = Draft(tree, place, "uspto_pap")
     first = next((k for k, number in enumerate(tree.ids) if number == _N["subdoc-bibliographic-information"]), None)
+    draft = Draft.of_tree(tree, place, "uspto_pap", first) if first is not None else Draft(place, "uspto_pap")
     if first is not None:
-        draft.texts = [*[""] * first, *tree.values(first, tree.after[first])]
         for child in draft.children(first):
             if section := _SECTIONS.get(draft.ids[child]):
                 section(draft, child)

@@ -29,7 +29,7 @@ def _patent(record: JsonRecord) -> Iterator[Record]:
         place = record.place
         yield rejected(place, record.raw, Problem(where=place.source_file, offset=place.offset, code="number_missing", message=message))
         return
-    draft = Draft.of_text(record.place, "uspto_patentr")
+    draft = Draft(record.place, "uspto_patentr")
     for person in _values(said, "Inventor"):
         for role in ("applicant", "inventor"):
             draft.take_party(role, _person(person), organization=False)

@@ -36,11 +36,10 @@ _RELATED = {_N[name]: relation for name, relation in _RELATIONS.items()}
 
 def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | None, list[Problem]]:  # noqa: ARG001 - one root
     """The grant of a document and what is wrong with it; None (with an error) where it names no number."""
-    draft = Draft(tree, place, "uspto_st32")
     first = next((k for k, number in enumerate(tree.ids) if number == _N["SDOBI"]), None)
+    draft = Draft.of_tree(tree, place, "uspto_st32", first) if first is not None else Draft(place, "uspto_st32")
     text: dict[str, str] = {}
     if first is not None:
-        draft.texts = [*[""] * first, *tree.values(first, tree.after[first])]
         text = _sections(draft, first)
     if not text.get("B110"):
         message = "the document names no patent number (B110)"
@@ -68,7 +67,7 @@ def _sections(draft: Draft, first: int) -> dict[str, str]:
             elif name in _RELATED_NAMES:
                 _related(draft, child)
             else:
-                text.setdefault(name, one_line(draft.texts[child]))
+                text.setdefault(name, one_line(draft.text(child)))
     if text.get("B211US"):
         draft.extra["series"] = text["B211US"]
     draft.known["title"] = draft.known["title_en"] = text.get("B540", "")
@@ -102,7 +101,7 @@ def _priorities(draft: Draft, first: int) -> None:
             if name in waiting:
                 _priority(draft, waiting)
                 waiting = {}
-            waiting[name] = draft.texts[child].strip()
+            waiting[name] = draft.text(child).strip()
     _priority(draft, waiting)
 
 
@@ -116,7 +115,7 @@ def _classes(draft: Draft, number: int) -> None:
     version = draft.fields(number).get(_N["B516"], "")
     for child in draft.children(number):
         if draft.ids[child] in (_N["B511"], _N["B512"]):
-            raw, main = draft.texts[child], draft.ids[child] == _N["B511"]
+            raw, main = draft.text(child), draft.ids[child] == _N["B511"]
             if raw.strip().isdigit():
                 draft.classify("locarno", locarno(raw), raw, main=main, version=edition(version))
             else:
@@ -125,7 +124,7 @@ def _classes(draft: Draft, number: int) -> None:
 
 def _national(draft: Draft, number: int) -> None:
     for child in draft.children(number):
-        raw = draft.texts[child]
+        raw = draft.text(child)
         draft.classify("uspc", uspc(raw), raw, main=draft.ids[child] == _N["B521"])
 
 
@@ -135,7 +134,7 @@ def _citations(draft: Draft, number: int) -> None:
         sequence = len(draft.citations) + 1
         category = "examiner" if _N["CITED-BY-EXAMINER"] in found else "other" if _N["CITED-BY-OTHER"] in found else ""
         if draft.ids[child] == _N["B562"]:
-            draft.citations.append(Citation(sequence, "npl", "", "", "", None, category, "", "", one_line(draft.texts[child])))
+            draft.citations.append(Citation(sequence, "npl", "", "", "", None, category, "", "", one_line(draft.text(child))))
         elif draft.ids[child] == _N["B561"]:
             office, printed = found.get(_N["CTRY"], "").strip() or "US", found.get(_N["DNUM"], "").strip()
             kind, date = found.get(_N["KIND"], "").strip(), found.get(_N["DATE"], "").strip()
@@ -215,7 +214,7 @@ def _examiners(draft: Draft, number: int) -> None:
         if field:
             draft.extra[field] = ", ".join(filter(None, (one_line(get(_N["SNM"], "")), one_line(get(_N["FNM"], "")))))
         elif draft.ids[child] == _N["B748US"]:
-            draft.extra["art_unit"] = draft.texts[child].strip()
+            draft.extra["art_unit"] = draft.text(child).strip()
 
 
 def _pct(draft: Draft, number: int) -> None:

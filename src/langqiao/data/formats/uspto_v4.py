@@ -22,11 +22,10 @@ _COUNT = n.IDS["number-of-claims"]
 
 def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | None, list[Problem]]:
     """The publication of a document and what is wrong with it; None (with an error) where it names no publication."""
-    draft = Draft(tree, place, "uspto_xml_v4")
     first = next((k for k, number in enumerate(tree.ids) if number in n.BIBLIOGRAPHY), None)
     if first is None:
         return None, [_missing(place, "the document has no bibliographic part")]
-    draft.texts = [*[""] * first, *tree.values(first, tree.after[first])]
+    draft = Draft.of_tree(tree, place, "uspto_xml_v4", first)
     published, applied, appl_type = _sections(draft, first)
     if not published.get(n.DOC_NUMBER):
         return None, [_missing(place, "the document names no publication number")]
@@ -57,11 +56,11 @@ def _sections(draft: Draft, first: int) -> tuple[Fields, Fields, str]:
         elif name == _APPLICATION:
             applied, appl_type = draft.fields(child), draft.tree.attributes(child).get("appl-type", "")
         elif name == _TITLE:
-            draft.known["title"] = draft.known["title_en"] = one_line(draft.texts[child])
+            draft.known["title"] = draft.known["title_en"] = one_line(draft.text(child))
         elif name == _COUNT:
-            draft.known["claim_count"] = int(draft.texts[child]) if draft.texts[child].isdigit() else None
+            draft.known["claim_count"] = int(draft.text(child)) if draft.text(child).isdigit() else None
         elif field := _PLAIN.get(name):
-            draft.extra[field] = draft.texts[child] or "1"
+            draft.extra[field] = draft.text(child) or "1"
     return published, applied, appl_type
 
 

@@ -21,7 +21,26 @@ invention-title number-of-claims us-exemplary-claim number-of-drawing-sheets num
 orgname last-name first-name middle-name prefix suffix role city state department latin-name variety
 us-sir-flag rule-47-flag international-registration-number
 """.split()  # noqa: SIM905
-_BLOCKS = ["p", "heading", "claim-text", "claim", "abstract", "row", "entry", "li", "dt", "dd", "title", "ul", "ol", "dl", "table", "text"]
+_APART = ["country", "doc-number", "kind", "date", "name", "main-classification", "othercit"]
+_BLOCKS = [
+    *_APART,
+    "p",
+    "heading",
+    "claim-text",
+    "claim",
+    "abstract",
+    "row",
+    "entry",
+    "li",
+    "dt",
+    "dd",
+    "title",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "text",
+]
 
 VOCABULARY = Vocabulary(
     [*_CONTAINERS, *_LEAVES], block=_BLOCKS, opaque=["description", "us-field-of-classification-search", "field-of-search"]

@@ -1,33 +1,55 @@
 """The sections of the bibliographic part of USPTO XML v4: each reads its elements into the draft."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import count, repeat
 
 from langqiao.data.formats import uspto_v4_names as n
 from langqiao.data.formats.model import Citation
 from langqiao.data.formats.uspto_draft import Draft, Fields
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
+from langqiao.data.formats.xmlrows import Wanted, rows
 
 _UNKNOWN = frozenset(("omitted", "unknown"))
 
 
+_CITED = Wanted([n.PATCIT, n.NPLCIT, n.COUNTRY, n.DOC_NUMBER, n.KIND, n.DATE, n.CATEGORY], len(n.IDS))
+_make: Callable[[Iterable[object]], Citation] = partial(tuple.__new__, Citation)
+"""A citation of its fields in order, without a call for each."""
+
+
 def citations(draft: Draft, number: int) -> None:
-    """Cited patents and literature, in order."""
-    ids, texts, after = draft.ids, draft.texts, draft.after
-    add, sequence = draft.citations.append, len(draft.citations)
-    child, stop = number + 1, after[number]
-    while child < stop:
-        following = after[child]
-        found = dict(zip(ids[following - 1 : child : -1], texts[following - 1 : child : -1], strict=True))
-        child = following
-        sequence += 1
-        get = found.get
-        category = n.CATEGORIES.get(get(n.CATEGORY, ""), "")
-        if n.NPLCIT in found:
-            add(Citation(sequence, "npl", "", "", "", None, category, "", "", one_line(get(n.NPL_TEXT) or found[n.NPLCIT])))
-            continue
-        office, printed, kind, date = get(n.COUNTRY, ""), get(n.DOC_NUMBER, ""), get(n.KIND, ""), get(n.DATE, "")
-        raw = " ".join(filter(None, (office, printed, kind, date, get(n.NAME, ""), get(n.CPC_TEXT) or get(n.MAIN, ""))))
-        add(Citation(sequence, "patent", office, cited_number(office, printed), kind, day(date), category, "", "", raw))
+    """Cited patents and literature, in order; `raw` is what the document says of each."""
+    columns = draft.part.columns(rows(draft.tree.nodes, number, _CITED))
+    patents, literature, offices, numbers, kinds, dates, categories = columns
+    first = len(draft.citations) + 1
+    draft.citations += map(
+        _make,
+        zip(
+            count(first),
+            ["patent" if patent else "npl" for patent in patents],
+            offices,
+            [
+                printed.lstrip("0") if office == "US" and printed.isdigit() and len(printed) < 9 else cited_number(office, printed)
+                for office, printed in zip(offices, numbers, strict=True)
+            ],
+            kinds,
+            map(day, dates),
+            map(_CATEGORIES.__getitem__, categories),
+            repeat(""),
+            repeat(""),
+            [one_line(patent or npl) for patent, npl in zip(patents, literature, strict=True)],
+            strict=False,
+        ),
+    )
+
+
+class _Categories(dict[str, str]):
+    def __missing__(self, said: str) -> str:
+        return ""
+
+
+_CATEGORIES = _Categories(n.CATEGORIES)
 
 
 def ipcr(draft: Draft, number: int) -> None:
@@ -59,7 +81,7 @@ def ipc(draft: Draft, number: int) -> None:
     version = draft.fields(number).get(n.EDITION, "")
     for child in draft.children(number):
         if draft.ids[child] in (n.MAIN, n.FURTHER):
-            raw = draft.texts[child]
+            raw = draft.text(child)
             draft.classify("ipc", packed_ipc(raw), raw, main=draft.ids[child] == n.MAIN, version=edition(version))
 
 
@@ -67,7 +89,7 @@ def national(draft: Draft, number: int) -> None:
     """US classes."""
     for child in draft.children(number):
         if draft.ids[child] in (n.MAIN, n.FURTHER):
-            raw = draft.texts[child]
+            raw = draft.text(child)
             draft.classify("uspc", uspc(raw), raw, main=draft.ids[child] == n.MAIN)
 
 

@@ -112,7 +112,7 @@ def packed_ipc(raw: str) -> tuple[str, str]:
 def uspc(raw: str) -> tuple[str, str]:
     """Symbol and class of the US classification in fixed columns: "  2336" is 2/336, "45557 51" 455/57.51, "D12211" D12/211."""
     text = raw.rstrip()
-    if "\n" in raw:
+    if "\n" in raw or raw.endswith(" "):
         # Re-indented by a tool: the columns are lost; a subclass has three digits at least where that decides.
         text = text.strip().rjust(6)
     main = text[:3].replace(" ", "")
@@ -140,7 +140,8 @@ def edition(raw: str) -> str:
 
 def one_line(text: str) -> str:
     """The text with every run of blanks and line ends as one blank."""
-    return " ".join(text.split())
+    text = text.strip()
+    return " ".join(text.split()) if "  " in text or "\n" in text or "\t" in text else text
 
 
 _CLAIM_MARK = re.compile(r"\s*([0-9]{1,4})\s*[.)]\s*")
@@ -149,6 +150,8 @@ _CLAIM_MARK = re.compile(r"\s*([0-9]{1,4})\s*[.)]\s*")
 def claim_text(text: str, number: int) -> str:
     """A claim on one line without its printed number."""
     line = one_line(text)
+    if not line[:1].isdigit():
+        return line
     match = _CLAIM_MARK.match(line)
     return line[match.end() :] if match and int(match[1]) == number else line
 

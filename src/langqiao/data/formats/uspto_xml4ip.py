@@ -26,7 +26,7 @@ def _prefixed(names: tuple[str, ...]) -> list[str]:
     return [f"{prefix}{name}" for prefix in ("pat:", "") for name in names]
 
 
-VOCABULARY = Vocabulary(_prefixed(_NAMES), block=_prefixed(_BLOCKS))
+VOCABULARY = Vocabulary(_prefixed(_NAMES), block=_prefixed(_BLOCKS), lines=_prefixed(("Specification",)))
 _LOCAL = {number: name.removeprefix("pat:") for name, number in VOCABULARY.ids.items()}
 _NOT_TEXT = frozenset(("BoundaryData", "ClaimLabelText"))
 
@@ -70,7 +70,7 @@ def _publication(tree: Tree, place: Place) -> Publication | None:
             first.setdefault(_LOCAL[name], one_line(tree.value(number)))
     if not first.get("ApplicationNumber"):
         return None
-    draft = Draft.of_text(place, "uspto_xml4ip")
+    draft = Draft(place, "uspto_xml4ip")
     code = first.get("DocumentCode", "")
     draft.extra.update({"document_code": code, "mail_room_date": first.get("MailRoomDate", "")})
     draft.known["title"] = draft.known["title_en"] = first.get("InventionTitle", "")

@@ -4,20 +4,19 @@ from typing import Any
 
 from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats import xmltables as t
-from langqiao.data.formats.xmlfindings import hot, rare
+from langqiao.data.formats.xmlfindings import Work, hot, rare
 from langqiao.data.formats.xmltables import Tables
 
 
 @hot
-def special(data: Any, at: tuple[int, int, int], tables: Tables, out: Any) -> tuple[int, int, int]:
+def special(data: Any, at: tuple[int, int, int], tables: Tables, work: Work) -> tuple[int, int, int]:
     """A byte of text that is not plain: line end, reference, bracket, UTF-8 sequence or illegal character."""
     i, end, o = at
+    out = work.out
     kind = tables.kinds[data[i]] & t.TEXT_BITS
     if kind == t.NEWLINE:
-        # A line end with the blanks and line ends that follow it is one line end; after a line end it says nothing more.
-        if o > 0 and out[o - 1] != 10:
-            out[o] = 10
-            o += 1
+        # A line end with the blanks and line ends that follow it is one line end, or one blank.
+        o = apart(o, work)
         while i < end and tables.kinds[data[i]] & t.BLANK:
             i += 1
         return i, o, f.OK
@@ -36,6 +35,15 @@ def special(data: Any, at: tuple[int, int, int], tables: Tables, out: Any) -> tu
     for k in range(size):
         out[o + k] = data[i + k]
     return i + size, o + size, f.OK
+
+
+@hot
+def apart(o: int, work: Work) -> int:
+    """A line end (a blank where lines are not kept), unless the text already ends in one."""
+    if o > 0 and work.out[o - 1] != 10 and work.out[o - 1] != 32:
+        work.out[o] = 10 if work.state[f.LINED] else 32
+        o += 1
+    return o
 
 
 @rare

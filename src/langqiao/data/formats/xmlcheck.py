@@ -1,6 +1,8 @@
 """Whole-document checks of XML: every byte is scanned before a record is believed, and the same pass gives its text and its elements."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,17 +41,21 @@ _ATTRIBUTES = re.compile(rb"([A-Za-z_:][\w:.\-]*)[ \t\r\n]*=[ \t\r\n]*(?:\"([^\"
 
 
 class Tree:
-    """A checked document as its recorded elements in document order, each a number in parallel lists, and all its text as UTF-8.
+    """A checked document as its recorded elements in document order, each a number, and all its text as UTF-8.
 
-    `ids` vocabulary numbers; `opened`, `inside` offsets of tag and content from the root's tag; `starts`, `ends` in `text`; `after` the number
-    following the last element within. References are written out, line ends are LF, elements marked as blocks stand on lines of their own.
+    `nodes` is the scanner's table; `ids` vocabulary numbers; `starts`, `ends` in `text`; `after` the number following the last element
+    within. References are written out; a line end with the blanks around it is one line end inside elements whose lines are kept, else one
+    blank; elements marked as blocks stand apart from their neighbors.
     """
 
-    __slots__ = ("after", "data", "ends", "ids", "inside", "opened", "root_at", "starts", "text")
+    __slots__ = ("after", "data", "ends", "ids", "nodes", "root_at", "starts", "text")
 
-    def __init__(self, data: memoryview, root_at: int, text: bytes, columns: list[list[int]]) -> None:
-        self.data, self.root_at, self.text = data, root_at, text
-        self.ids, self.opened, self.inside, self.starts, self.ends, self.after = columns
+    def __init__(self, data: memoryview, root_at: int, text: bytes, nodes: Any) -> None:
+        self.data, self.root_at, self.text, self.nodes = data, root_at, text, nodes
+        self.ids: list[int] = nodes[f.ID].tolist()
+        self.starts: list[int] = nodes[f.FROM].tolist()
+        self.ends: list[int] = nodes[f.TO].tolist()
+        self.after: list[int] = nodes[f.AFTER].tolist()
 
     def value(self, number: int) -> str:
         """All text inside an element."""
@@ -59,25 +65,47 @@ class Tree:
         """All text inside an element as UTF-8, without blanks around it."""
         return self.text[self.starts[number] : self.ends[number]].strip()
 
-    def values(self, first: int, stop: int) -> list[str]:
-        """The texts of the elements first … stop - 1."""
-        starts, ends, text = self.starts[first:stop], self.ends[first:stop], self.text
-        if not starts:
-            return []
-        region = text[: max(ends)]
-        if region.isascii():
-            plain = region.decode("ascii")
-            return [plain[a:b] for a, b in zip(starts, ends, strict=True)]
-        return [text[a:b].decode() for a, b in zip(starts, ends, strict=True)]
-
-    def attributes(self, number: int) -> dict[str, str]:
+    def attributes(self, number: int) -> Mapping[str, str]:
         """The attributes of an element as they stand, references unresolved."""
         root = self.root_at
-        tag = bytes(self.data[root + self.opened[number] : root + self.inside[number]])
-        if b"'" not in tag:
-            parts = tag.decode().split('"')
-            return {name.rstrip(" =\t\r\n").split()[-1]: value for name, value in zip(parts[::2], parts[1::2], strict=False) if "=" in name}
-        return {m[1].decode(): (m[2] or m[3] or b"").decode() for m in _ATTRIBUTES.finditer(tag)}
+        return _attributes_of(bytes(self.data[root + int(self.nodes[f.OPENED, number]) : root + int(self.nodes[f.INSIDE, number])]))
+
+
+class Slice:
+    """The text of a tree up to the end of one element as characters, so that fields are cut out of it without decoding each."""
+
+    __slots__ = ("ends", "ends_array", "starts", "starts_array", "text")
+
+    def __init__(self, tree: Tree, number: int) -> None:
+        self.starts_array, self.ends_array = tree.nodes[f.FROM], tree.nodes[f.TO]
+        stop = tree.ends[number]
+        region = tree.text[:stop]
+        self.text = region.decode()
+        self.starts, self.ends = tree.starts, tree.ends
+        if len(self.text) != stop:
+            self._count_characters(region, tree.after[number])
+
+    def _count_characters(self, region: bytes, count: int) -> None:
+        """Offsets of bytes become offsets of characters."""
+        before = np.zeros(len(region) + 1, dtype=np.int32)
+        np.cumsum((np.frombuffer(region, dtype=np.uint8) & 0xC0) != 0x80, out=before[1:])
+        self.starts_array, self.ends_array = before[self.starts_array[:count]], before[np.minimum(self.ends_array[:count], len(region))]
+        self.starts, self.ends = self.starts_array.tolist(), self.ends_array.tolist()
+
+    def columns(self, rows: Any) -> list[list[str]]:
+        """The texts of a table of elements (-1: none, "") column by column."""
+        none = rows < 0
+        starts, ends = self.starts_array[rows], self.ends_array[rows]
+        starts[none] = ends[none] = 0
+        text = self.text
+        return [
+            [text[a:b] for a, b in zip(first, last, strict=True)] for first, last in zip(starts.T.tolist(), ends.T.tolist(), strict=True)
+        ]
+
+
+@lru_cache(maxsize=65_536)
+def _attributes_of(tag: bytes) -> Mapping[str, str]:
+    return {m[1].decode(): (m[2] or m[3] or b"").decode() for m in _ATTRIBUTES.finditer(tag)}
 
 
 class Scanner:
@@ -106,8 +134,7 @@ class Scanner:
         if finding != f.OK:
             return self._finding(finding, at - start, view[at:end])
         count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
-        columns = self._work.nodes[:, :count].tolist()
-        return Tree(view, root_at, self._work.out[:written].tobytes(), columns)
+        return Tree(view, root_at, self._work.out[:written].tobytes(), self._work.nodes[:, :count].copy())
 
     def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
         state = self._work.state

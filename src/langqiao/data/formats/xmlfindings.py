@@ -17,8 +17,8 @@ hot = njit(cache=True, _nrt=False, forceinline=True)
 ID, OPENED, INSIDE, FROM, TO, AFTER = range(6)
 """Rows of the node table: vocabulary number, offset of the tag, of the content, start and end in the text, index after the last node within."""
 
-SGML, COUNT, WRITTEN, LEVEL, QUIET, STAMP, ELEMENTS = range(7)
-"""Cells of the state: SGML file, nodes, bytes of text, open elements, level of the opaque element, tags so far, elements so far."""
+SGML, COUNT, WRITTEN, LEVEL, QUIET, LINED, STAMP = range(7)
+"""Cells of the state: SGML file, nodes, bytes of text, open elements, level of the opaque element, of the one whose lines are kept, tags so far."""
 
 MAX_DEPTH, MAX_ATTRIBUTES, MAX_NAME, MAX_TEXT = range(4)
 SEEN = 1024

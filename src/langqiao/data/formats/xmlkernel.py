@@ -8,7 +8,7 @@ from typing import Any
 
 from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats import xmltables as t
-from langqiao.data.formats.xmlcharacters import sequence, special
+from langqiao.data.formats.xmlcharacters import apart, sequence, special
 from langqiao.data.formats.xmlfindings import Work, hot, rare
 from langqiao.data.formats.xmltables import Tables
 from langqiao.data.formats.xmltags import attributes, element
@@ -41,7 +41,7 @@ def scan(data: Any, span: tuple[int, int], tables: Tables, work: Work) -> tuple[
                 return _epilog(data, (i, end), tables, work)
             run = i
         else:
-            i, o, finding = special(data, (i, end, o), tables, out)
+            i, o, finding = special(data, (i, end, o), tables, work)
             if finding != f.OK:
                 return finding, i
     return f.TRUNCATED, end
@@ -91,20 +91,13 @@ def _close(data: Any, at: tuple[int, int, int, int], tables: Tables, work: Work)
         work.nodes[f.TO, node] = o
         work.nodes[f.AFTER, node] = work.state[f.COUNT]
     if work.stack[3, level] & t.BLOCK:
-        o = _line(o, work.out)
+        o = apart(o, work)
     work.state[f.LEVEL] = level
     if work.state[f.QUIET] > level:
         work.state[f.QUIET] = 0
+    if work.state[f.LINED] > level:
+        work.state[f.LINED] = 0
     return k + 1, o, f.OK
-
-
-@hot
-def _line(o: int, out: Any) -> int:
-    """A line end where the text does not already stand at one."""
-    if o > 0 and out[o - 1] != 10:
-        out[o] = 10
-        o += 1
-    return o
 
 
 @hot
@@ -141,7 +134,7 @@ def _enter(tag: tuple[int, int, int, int, int, int, bool], tables: Tables, work:
     marks = tables.element_marks[number]
     level = state[f.LEVEL]
     if marks & t.BLOCK:
-        o = _line(o, work.out)
+        o = apart(o, work)
     node = -1
     if marks & t.RECORD and state[f.QUIET] == 0:
         node = state[f.COUNT]
@@ -150,7 +143,6 @@ def _enter(tag: tuple[int, int, int, int, int, int, bool], tables: Tables, work:
         nodes[f.ID, node], nodes[f.OPENED, node], nodes[f.INSIDE, node] = number, i - base, k - base
         nodes[f.FROM, node], nodes[f.TO, node], nodes[f.AFTER, node] = o, o, node + 1
         state[f.COUNT] = node + 1
-    state[f.ELEMENTS] += 1
     if empty or (marks & t.VOID and state[f.SGML] != 0):
         return k, o, f.OK
     if level >= work.limits[f.MAX_DEPTH]:
@@ -159,6 +151,8 @@ def _enter(tag: tuple[int, int, int, int, int, int, bool], tables: Tables, work:
     state[f.LEVEL] = level + 1
     if marks & t.OPAQUE and state[f.QUIET] == 0:
         state[f.QUIET] = level + 1
+    if marks & t.LINES and state[f.LINED] == 0:
+        state[f.LINED] = level + 1
     return k, o, f.OK
 
 

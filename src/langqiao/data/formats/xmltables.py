@@ -14,8 +14,9 @@ PLAIN, MARKUP, AMPERSAND, BRACKET, NEWLINE, HIGH, ILLEGAL = range(7)
 """What a byte means inside text: itself, '<', '&', ']', a line end, the start of a UTF-8 sequence, or a character XML forbids."""
 
 TEXT_BITS, NAME_START, NAME_CHARACTER, BLANK = 0x07, 0x10, 0x20, 0x40
-RECORD, BLOCK, VOID, OPAQUE = 1, 2, 4, 8
-"""Marks of an element: recorded as a node; its text stands on lines of its own; empty without a slash in SGML files; nothing inside it is recorded."""
+RECORD, BLOCK, VOID, OPAQUE, LINES = 1, 2, 4, 8, 16
+"""Marks of an element: recorded as a node; its text stands apart from its neighbors'; empty without a slash in SGML files; nothing inside
+is recorded and its lines are kept; its lines are kept (elsewhere a line end is a blank)."""
 
 HASH_FACTOR = 1_099_511_628_211
 _ADDRESS_BITS, _SIGN, _WORD = 13, 1 << 63, 1 << 64
@@ -49,9 +50,10 @@ class Vocabulary:
         block: Iterable[str] = (),
         void: Iterable[str] = (),
         opaque: Iterable[str] = (),
+        lines: Iterable[str] = (),
     ) -> None:
         marks: dict[str, int] = {}
-        for names, mark in ((record, RECORD), (block, BLOCK), (void, VOID), (opaque, RECORD | OPAQUE)):
+        for names, mark in ((record, RECORD), (block, BLOCK), (void, VOID), (opaque, RECORD | OPAQUE | LINES), (lines, RECORD | LINES)):
             for name in names:
                 marks[name] = marks.get(name, 0) | mark
         self.ids = {name: number for number, name in enumerate(marks, start=1)}

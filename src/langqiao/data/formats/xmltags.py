@@ -93,7 +93,7 @@ def _value(data: Any, at: tuple[int, int, int], tables: Tables, work: Work) -> t
             return k, f.LESS_THAN
         else:
             # Writing the value behind the text, without moving its end, checks references and sequences the same way as in text.
-            k, _, finding = special(data, (k, end, o), tables, work.out)
+            k, _, finding = special(data, (k, end, o), tables, work)
             if finding != f.OK:
                 return k, finding
     return start, f.TRUNCATED
