@@ -119,6 +119,11 @@ def entry(head: bytes, name: str) -> ReaderEntry | None:
     return next((candidate for candidate in READERS if candidate.fits(head, name)), None)
 
 
+def named(name: str) -> ReaderEntry:
+    """The format of that name."""
+    return next(candidate for candidate in READERS if candidate.name == name)
+
+
 def detect(head: bytes, name: str) -> Reader | None:
     """The reader for a file that begins with `head` (unpacked); None if no format fits: the caller then reports `tried()`."""
     found = entry(head, name)

@@ -43,11 +43,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """A stretch of a file from `start` to `end` (None: to its end), read as a file of its own."""
+    """A stretch of a file from `start` to `end` (None: to its end), read as a file of its own.
+
+    `format_name` is that of the whole file, so that a slice need not begin with a document that betrays it.
+    """
 
     found: Found
     start: int = 0
     end: int | None = None
+    format_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +103,13 @@ def slices(found: Found) -> tuple[Slice, ...]:
     with Path(found.path).open("rb", buffering=0) as stream:
         entry = detect.entry(stream.read(HEAD_BYTES), found.source_file)
         boundary = BOUNDARIES.get(entry.name) if entry else None
-        if boundary is None:
+        if entry is None or boundary is None:
             return (Slice(found=found),)
         count = math.ceil(found.size_bytes / SLICE_BYTES)
         wanted = [found.size_bytes * number // count for number in range(1, count)]
         starts = sorted({0} | {place for at in wanted if (place := _next(stream.fileno(), at, boundary)) is not None})
     ends: list[int | None] = [*starts[1:], None]
-    return tuple(Slice(found=found, start=start, end=end) for start, end in zip(starts, ends, strict=True))
+    return tuple(Slice(found=found, start=start, end=end, format_name=entry.name) for start, end in zip(starts, ends, strict=True))
 
 
 def _next(handle: int, start: int, boundary: re.Pattern[bytes]) -> int | None:

@@ -117,7 +117,7 @@ class Lake:
 
     def counts(self, known_at: dt.datetime | None = None) -> dict[str, int]:
         """Rows of every table as `latest` reads them, and files, documents, skipped roots and quarantined documents ever read."""
-        counts = {name: int(self.table(name, known_at).count().execute()) for name in TABLES}
+        counts = {name: int(self.table(name, known_at).count().to_pyarrow().as_py()) for name in TABLES}
         totals = dict.fromkeys(("documents", "skipped", "quarantined"), 0)
         units = self.manifest.units()
         for unit in units:

@@ -124,7 +124,9 @@ class _Reading:
         result = FileResult(found=piece.found)
         outer = Outermost(file=Path(piece.found.path), sha256="", size_bytes=piece.found.size_bytes)
         opened = self._input(piece.found, Stretch(outer.file, piece.start, piece.end))
-        _FileReading(self, result, outer, base=piece.start).read(opened, piece.found.size_bytes)
+        reading = _FileReading(self, result, outer, base=piece.start)
+        reading.known_format = piece.format_name
+        reading.read(opened, piece.found.size_bytes)
         return result
 
     def close(self) -> tuple[dict[str, Path], dict[str, int]]:
@@ -167,6 +169,7 @@ class _FileReading:
         self.reading, self.result, self.outer, self.base = reading, result, outer, base
         self.task, self.columns = reading.task, reading.columns
         self.retrieved_at = result.found.retrieved_at
+        self.known_format = ""
         self.format_name = ""
         self.seen: set[int] = set()
 
@@ -181,7 +184,7 @@ class _FileReading:
 
     def _read_leaf(self, leaf: Input) -> None:
         try:
-            entry = detect.entry(leaf.head, leaf.name)
+            entry = detect.named(self.known_format) if self.known_format else detect.entry(leaf.head, leaf.name)
             if entry is None:
                 self._refuse_whole(leaf, *_unknown(leaf))
                 return
