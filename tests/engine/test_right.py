@@ -84,6 +84,17 @@ def test_with_the_holders_record_of_payments_the_fees_are_known():
     assert [found.derived for found in short.phase.evidence] == [True]
 
 
+def test_a_period_that_ends_on_a_holiday_ends_on_the_next_working_day():
+    facts = replace(CN, filing_date=D("2020-10-01"), grant_date=D("2022-01-05"))
+    fee = view(facts, on=D("2024-09-01"), as_of=D("2024-09-01")).upkeep.next_fee
+    assert (fee.due_date, fee.in_time_to) == (D("2024-10-01"), D("2024-10-08"))  # National Day week
+    assert fee.grace_end == D("2025-04-01")
+    paid = (Payment(year=3, paid_on=D("2022-09-01")), Payment(year=4, paid_on=D("2023-09-01")))
+    for day, state in (("2024-10-08", "in_force"), ("2024-10-09", "grace")):
+        record = FeeRecord(payments=paid, complete_to=D(day))
+        assert view(replace(facts, fees=record), as_of=D(day)).phase.state == state
+
+
 def test_a_partial_record_of_payments_leaves_the_untold_years_unknown():
     told = event("FEE_PAID", told="2025-10-20", year=15)
     assert view(CN, told).unknown == ("after_last_event",)

@@ -114,10 +114,10 @@ def test_i16_grace_while_it_runs_then_lapsed_and_nothing_beyond_the_record(facts
     assume(fees)
     fee = fees[0]
     facts = replace(facts, fees=FeeRecord(complete_to=FAR))
-    on = data.draw(st.dates(fee.due_date + dt.timedelta(days=1), fee.grace_end))
+    on = data.draw(st.dates(fee.in_time_to + dt.timedelta(days=1), fee.grace_end))
     assert view(facts, as_of=on).phase.state == "grace"
     assert view(facts, as_of=fee.grace_end + dt.timedelta(days=1)).phase.state == "lapsed"
-    short = replace(facts, fees=FeeRecord(complete_to=fee.due_date))
+    short = replace(facts, fees=FeeRecord(complete_to=fee.in_time_to))
     assert view(short, as_of=on).phase.state == "in_force"
     assert "fee_payments" in view(short, as_of=on).unknown
 
@@ -126,7 +126,7 @@ def test_i16_grace_while_it_runs_then_lapsed_and_nothing_beyond_the_record(facts
 def test_i16_a_fee_paid_within_the_grace_period_keeps_the_right(facts, data):
     fees = fees_due(facts, PARAMETERS)
     assume(fees)
-    late = data.draw(st.dates(fees[0].due_date + dt.timedelta(days=1), fees[0].grace_end))
+    late = data.draw(st.dates(fees[0].in_time_to + dt.timedelta(days=1), fees[0].grace_end))
     facts = replace(facts, fees=FeeRecord(payments=(Payment(year=fees[0].year, paid_on=late),), complete_to=fees[0].grace_end))
     line = view(facts, as_of=fees[0].grace_end + dt.timedelta(days=1)).timeline
     assert line.on(late - dt.timedelta(days=1)).state in {"grace", "in_force"}
@@ -191,6 +191,12 @@ def test_i9_a_voided_event_never_was_once_the_correction_is_known(facts):
     void = RightEvent(id="2", kind="ABANDONMENT", announced_on=day + dt.timedelta(days=30), corrects="1", void=True)
     assert view(facts, [wrong, void], as_of=day).phase.state == "abandoned"
     assert view(facts, [wrong, void], as_of=day + dt.timedelta(days=30), on=day).phase.state == "in_force"
+
+
+@given(rights(), event_lists(), st.dates(dt.date(2000, 1, 1), dt.date(2040, 1, 1)), DAY)
+def test_i95_nothing_announced_after_the_day_is_used(facts, events, as_of, on):
+    earlier = [event for event in events if event.knowable <= as_of]
+    assert view(facts, events, as_of=as_of, on=on) == view(facts, earlier, as_of=as_of, on=on)
 
 
 @given(rights())

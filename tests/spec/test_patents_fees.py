@@ -300,6 +300,16 @@ def test_the_budget_of_a_portfolio_sums_the_schedules_by_calendar_year():
     assert [row["id"] for row in answer["rows"]] == ["B", "C", "A", "B", "A", "A"]
 
 
+def test_the_budget_names_the_patent_whose_dates_contradict_each_other():
+    good = {"id": "A", "type": "invention", "filing_date": "2015-06-10", "grant_date": "2017-09-05"}
+    with pytest.raises(register.BadInput) as bad:
+        ask("patents.annuity_budget", from_year=2026, to_year=2026, patents=[good, {**good, "grant_date": "2015-06-09"}])
+    assert (bad.value.code, bad.value.field) == ("inconsistent", "patents[1].grant_date")
+    with pytest.raises(register.BadInput) as bad:
+        ask("patents.annuity_budget", from_year=2026, to_year=2025, patents=[good])
+    assert (bad.value.code, bad.value.field) == ("inconsistent", "to_year")
+
+
 @given(st.lists(st.tuples(TYPES, st.dates(dt.date(2010, 1, 1), dt.date(2024, 1, 1)), st.integers(0, 1500)), max_size=6))
 def test_the_budget_over_all_years_is_the_sum_of_the_schedules(holdings):
     patents = [

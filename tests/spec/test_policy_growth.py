@@ -1,4 +1,4 @@
-"""Compound annual growth as the key-city targets use it (I101)."""
+"""Growth as the key-city targets use it (I101), and patents per 10,000 residents (I93)."""
 
 import pytest
 from hypothesis import given
@@ -30,3 +30,14 @@ def test_i101_a_base_that_is_not_positive_is_refused(base):
 @given(st.integers(1, 10**4), st.integers(1, 10**4), st.integers(1, 50))
 def test_i101_growing_by_the_rate_for_the_years_gives_the_end(base, end, years):
     assert base * (1 + ask(base, end, years)["cagr"]) ** years == pytest.approx(end, rel=1e-9)
+
+
+@given(st.integers(0, 10**8), st.integers(1, 10**10))
+def test_i93_per_10000_is_the_count_over_the_population_times_10000(count, population):
+    answer = register.answer("policy.per_10000", {"count": count, "population": population}, PARAMETERS)
+    assert answer["per_10000"] == pytest.approx(count * 10_000 / population)
+
+
+@pytest.mark.parametrize("population", [0, -5])
+def test_i93_a_population_that_is_not_positive_is_refused(population):
+    assert register.answer("policy.per_10000", {"count": 1, "population": population}, PARAMETERS)["refusal"] == "population_not_positive"

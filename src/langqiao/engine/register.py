@@ -36,6 +36,7 @@ from langqiao.engine.patents import renew_or_drop as _renew_or_drop  # noqa: F40
 from langqiao.engine.patents import surcharge as _surcharge  # noqa: F401
 from langqiao.engine.patents import term as _term  # noqa: F401
 from langqiao.engine.policy import growth as _growth  # noqa: F401
+from langqiao.engine.policy import per_capita as _per_capita  # noqa: F401
 from langqiao.engine.royalties import due as _royalties_due  # noqa: F401
 from langqiao.engine.royalties import recognition as _royalties_recognition  # noqa: F401
 from langqiao.engine.royalties import split as _royalties_split  # noqa: F401

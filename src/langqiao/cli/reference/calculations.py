@@ -1,7 +1,7 @@
 """docs/reference/calculations.md: every calculation of the door with formula, fields, refusals, source and a worked example."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from langqiao import rules
@@ -37,8 +37,8 @@ def _section(calculation: Calculation) -> str:
         f"## {calculation.name}",
         f"**{calculation.title['zh']}** · {calculation.title['en']}",
         _plain(calculation.doc),
-        *_fields("Input", schema["input"]),
-        *_fields("Output", schema["output"]),
+        *_fields("Input", schema["input"], _input),
+        *_fields("Output", schema["output"], _output),
         f"Refusals: {refusals}" if refusals else "",
         f"Source: {calculation.source}",
         _example(calculation),
@@ -50,19 +50,23 @@ def _plain(doc: str) -> str:
     return "\n".join(line.strip() for line in doc.splitlines())
 
 
-def _fields(title: str, schema: Schema) -> Iterator[str]:
+def _fields(title: str, schema: Schema, rows_of: Callable[[Schema], str]) -> Iterator[str]:
     yield f"**{title}.** {schema.get('description', '')}".strip()
-    yield _properties(schema)
+    yield rows_of(schema)
     for name, nested in sorted(schema.get("$defs", {}).items()):
         if "properties" in nested:
             yield f"*{name}.* {nested.get('description', '')}".strip()
-            yield _properties(nested)
+            yield rows_of(nested)
 
 
-def _properties(schema: Schema) -> str:
+def _input(schema: Schema) -> str:
     required = set(schema.get("required", ()))
     rows = [[f"`{name}`", kind_of(field), _default(name, field, required)] for name, field in schema.get("properties", {}).items()]
     return table(["Field", "Type", "Default"], rows)
+
+
+def _output(schema: Schema) -> str:
+    return table(["Field", "Type"], [[f"`{name}`", kind_of(field)] for name, field in schema.get("properties", {}).items()])
 
 
 def _default(name: str, field: Schema, required: set[str]) -> str:

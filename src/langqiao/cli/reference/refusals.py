@@ -1,6 +1,6 @@
 """docs/reference/refusals.md: every refusal and warning code with its reason, article, invariants and the way out, in two languages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from langqiao.cli.reference.page import Page, page, table
@@ -17,10 +17,16 @@ OPENING = (
 def pages() -> Iterator[Page]:
     """The page of refusals."""
     parts = [_matrix()]
-    for group, codes in groupby(refusals().values(), key=lambda code: code.group):
+    in_groups = sorted(refusals().values(), key=_place_of_group())
+    for group, codes in groupby(in_groups, key=lambda code: code.group):
         parts += [f"## {group.replace('_', ' ').capitalize()}", *(_section(code) for code in codes)]
     parts += ["## Warnings", table(["Code", "中文", "English", "Article"], [_warning(code) for code in warnings().values()])]
     yield page("reference/refusals.md", "Refusals and warnings 拒绝与提示", OPENING, parts)
+
+
+def _place_of_group() -> Callable[[Code], int]:
+    places = {group: place for place, group in enumerate(dict.fromkeys(code.group for code in refusals().values()))}
+    return lambda code: places[code.group]
 
 
 def _matrix() -> str:

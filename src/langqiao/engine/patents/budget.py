@@ -88,6 +88,9 @@ def annuity_budget(given: BudgetInput, parameters: Parameters) -> BudgetOutput:
     """
     if not given.from_year <= given.to_year < given.from_year + MAX_SPAN_YEARS:
         raise BadInput("inconsistent", f"the budget covers 1 to {MAX_SPAN_YEARS} years", "to_year")
+    for place, holding in enumerate(given.patents):
+        if not holding.filing_date <= holding.grant_date < term_end(holding.type, holding.filing_date, parameters):
+            raise BadInput("inconsistent", "the grant is outside the life of the patent", f"patents[{place}].grant_date")
     rows = sorted((row for holding in given.patents for row in _rows(holding, given, parameters)), key=lambda row: row.due_date)
     return BudgetOutput(total=sum(row.amount for row in rows), years=_by_year(given, rows, parameters), rows=tuple(rows))
 
@@ -100,8 +103,6 @@ def _rows(holding: Holding, given: BudgetInput, parameters: Parameters) -> list[
         grant_date=holding.grant_date,
         reduction=holding.reduction,
     )
-    if holding.grant_date < holding.filing_date:
-        raise BadInput("inconsistent", f"{holding.id}: the grant is before the filing", "patents")
     return [
         BudgetRow(id=holding.id, year=row.year, due_date=row.due_date, amount=row.amount, full_amount=row.full_amount)
         for row in schedule_of(patent, parameters)

@@ -87,6 +87,7 @@ def _fee(fee: FeeDue) -> Json:
     return {
         "year": fee.year,
         "due_date": _day(fee.due_date),
+        "in_time_to": _day(fee.in_time_to),
         "grace_end": _day(fee.grace_end),
         "lapse_on": _day(fee.lapse_on),
         "full_fee": None if fee.full_fee_fen is None else fen_to_yuan(fee.full_fee_fen),

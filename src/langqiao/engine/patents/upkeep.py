@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from langqiao.engine.kernel.dates import add_months, add_years
+from langqiao.engine.kernel.dates import UnknownYearError, add_months, add_years, next_working_day
 from langqiao.engine.kernel.money import Fen
 from langqiao.engine.kernel.parameters import Parameters
 from langqiao.engine.patents.annuity import due_date, fees_by_year, grace_end, patent_year
@@ -16,12 +16,16 @@ from langqiao.engine.patents.term import term_years
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeDue:
-    """One fee of a right's life: its year (US: 4, 8, 12 from grant), last day without surcharge, last day at all, the day from which the
-    right has ended if it stays unpaid, and the full fee in fen where our tables hold it.
+    """One fee of a right's life: its year (US: 4, 8, 12 from grant), the day it falls due, the last day to pay it in time and at all, the
+    day from which the right has ended if it stays unpaid, and the full fee in fen where our tables hold it.
+
+    In China the two last days are moved from a public holiday to the next working day (Implementing Rules 5) where the calendar of the
+    year is known; the day from which the right has ended is the due date itself.
     """
 
     year: int
     due_date: dt.date
+    in_time_to: dt.date
     grace_end: dt.date
     lapse_on: dt.date
     full_fee_fen: Fen | None
@@ -38,12 +42,20 @@ def _cn(facts: RightFacts, parameters: Parameters) -> tuple[FeeDue, ...] | None:
         return None
     fees = fees_by_year(facts.patent_type, parameters)  # type: ignore[arg-type]
     first = patent_year(facts.filing_date, facts.grant_date) + 1
-    last = term_years(facts.patent_type, facts.filing_date, parameters)  # type: ignore[arg-type]
+    last_year = term_years(facts.patent_type, facts.filing_date, parameters)  # type: ignore[arg-type]
     found = []
-    for year in range(first, last + 1):
+    for year in range(first, last_year + 1):
         due = due_date(facts.filing_date, year)
-        found.append(FeeDue(year=year, due_date=due, grace_end=grace_end(due, parameters), lapse_on=due, full_fee_fen=fees[year]))
+        last = _working(grace_end(due, parameters))
+        found.append(FeeDue(year=year, due_date=due, in_time_to=_working(due), grace_end=last, lapse_on=due, full_fee_fen=fees[year]))
     return tuple(found)
+
+
+def _working(day: dt.date) -> dt.date:
+    try:
+        return next_working_day(day)
+    except UnknownYearError:
+        return day
 
 
 def _us(facts: RightFacts, parameters: Parameters) -> tuple[FeeDue, ...] | None:
@@ -54,9 +66,10 @@ def _us(facts: RightFacts, parameters: Parameters) -> tuple[FeeDue, ...] | None:
     if facts.filing_date < dt.date.fromisoformat(parameters.value("patents.us.maintenance_filed_since")):
         return ()
     ends = [(year, add_years(facts.grant_date, year)) for year in parameters.value("patents.us.maintenance_years")]
+    dues = [add_months(facts.grant_date, 12 * year - 6) for year, _ in ends]
     return tuple(
-        FeeDue(year=year, due_date=add_months(facts.grant_date, 12 * year - 6), grace_end=end, lapse_on=end, full_fee_fen=None)
-        for year, end in ends
+        FeeDue(year=year, due_date=due, in_time_to=due, grace_end=end, lapse_on=end, full_fee_fen=None)
+        for (year, end), due in zip(ends, dues, strict=True)
     )
 
 
@@ -76,7 +89,7 @@ def missed(facts: RightFacts, as_of: dt.date, parameters: Parameters, *, restore
     paid = {payment.year: payment.paid_on for payment in sorted(facts.fees.payments, key=_latest_first) if payment.paid_on <= as_of}
     for fee in fees_due(facts, parameters) or ():
         paid_on = paid.get(fee.year)
-        if fee.due_date >= seen_to or (paid_on is not None and paid_on <= fee.due_date):
+        if fee.in_time_to >= seen_to or (paid_on is not None and paid_on <= fee.in_time_to):
             continue
         if paid_on is None and seen_to <= fee.grace_end:
             yield _grace(fee)
@@ -96,7 +109,7 @@ def _latest_first(payment: Payment) -> tuple[int, int]:
 
 
 def _grace(fee: FeeDue) -> RightEvent:
-    first_day = fee.due_date + dt.timedelta(days=1)
+    first_day = fee.in_time_to + dt.timedelta(days=1)
     return _derived("FEE_MISSED", fee, on=first_day, known_on=first_day)
 
 
