@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langqiao.data.lake.store import Lake
-from langqiao.data.reference.tables import sei, wipo_field
+from langqiao.data.reference.industry import sei
+from langqiao.data.reference.technology import wipo_field
 from langqiao.data.rights import rights_for
 from langqiao.data.search.index import MAX_CLAIMS_CHARS, IndexDocument
 from langqiao.engine.kernel.parameters import Parameters
@@ -72,8 +73,8 @@ def _document(row: Row, parties: Sequence[Row], symbols: Sequence[Row], claims: 
         patent_type=row["patent_type"] or "",
         ipc=ipc,
         cpc=[entry["symbol"] for entry in symbols if entry["scheme"] == "cpc" and entry["symbol"]],
-        field=[str(hit.field) for hit in wipo_field(ipc)],
-        sei=[hit.branch for hit in sei(ipc) if not hit.needs_keyword],
+        field=[str(hit.field.number) for hit in wipo_field(ipc)],
+        sei=sorted({hit.field.code for hit in sei(ipc)}),
         filed=row["filing_date"],
         published=row["publication_date"] or row["grant_date"],
     )
