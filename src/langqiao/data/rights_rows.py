@@ -26,17 +26,17 @@ class RightRows:
     @classmethod
     def read(cls, lake: Lake, keys: Sequence[str], known_at: dt.datetime | None) -> "RightRows":
         """Everything about the publications of these keys and the other publications of their applications."""
-        asked = _rows(lake, "publications", f"key {_IN}", [list(keys)], known_at)
+        asked = _rows(lake, "publications", f"key {_IN}", [list(keys)], known_at=known_at)
         applications = _filled(row["application_number"] for row in asked)
         numbers = _filled(row["number"] for row in asked)
         where = f"(application_number {_IN} OR number {_IN}) ORDER BY key"
-        all_of_them = _rows(lake, "publications", where, [applications, numbers], known_at)
+        all_of_them = _rows(lake, "publications", where, [applications, numbers], known_at=known_at)
         held = {row["key"]: row for row in [*all_of_them, *asked]}
         return cls(
             publications=held,
             mates=_by_identity(held.values()),
-            parties=_by_key(_rows(lake, "parties", f"key {_IN} ORDER BY role, sequence", [list(held)], known_at)),
-            priorities=_by_key(_rows(lake, "priorities", f"key {_IN} ORDER BY sequence", [list(held)], known_at)),
+            parties=_by_key(_rows(lake, "parties", f"key {_IN} ORDER BY role, sequence", [list(held)], known_at=known_at)),
+            priorities=_by_key(_rows(lake, "priorities", f"key {_IN} ORDER BY sequence", [list(held)], known_at=known_at)),
             events=_events(lake, held.values(), known_at),
             conveyances=_conveyances(lake, held.values(), known_at),
         )
@@ -67,7 +67,7 @@ class RightRows:
         return sorted(found.values(), key=lambda row: (str(row["recorded_date"]), str(row["execution_date"]), row["conveyance_key"]))
 
 
-def _rows(lake: Lake, table: str, where: str, values: list[Any], known_at: dt.datetime | None) -> list[Row]:
+def _rows(lake: Lake, table: str, where: str, values: list[Any], *, known_at: dt.datetime | None) -> list[Row]:
     return lake.rows(table, where, values, known_at=known_at)
 
 
@@ -109,7 +109,7 @@ def _events(lake: Lake, publications: Iterable[Row], known_at: dt.datetime | Non
     applications = _filled(row["application_number"] for row in held)
     where = f"number {_IN} OR application_number {_IN}"
     found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for row in _rows(lake, "events", where, [[*numbers, *applications], applications], known_at):
+    for row in _rows(lake, "events", where, [[*numbers, *applications], applications], known_at=known_at):
         kind = "application" if row["number_kind"] == "application" else "publication"
         found[row["office"], kind, row["number"]].append(row)
         if row["application_number"] and (kind, row["number"]) != ("application", row["application_number"]):
@@ -124,9 +124,13 @@ def _conveyed_names(publication: Row) -> list[str]:
 def _conveyances(lake: Lake, publications: Iterable[Row], known_at: dt.datetime | None) -> dict[tuple[str, str], list[Row]]:
     numbers = sorted({number for row in publications for number in _conveyed_names(row)})
     where = f"patent_number {_IN} OR publication_number {_IN} OR application_number {_IN}"
-    named = _rows(lake, "conveyed_properties", where, [numbers, numbers, numbers], known_at)
+    named = _rows(lake, "conveyed_properties", where, [numbers, numbers, numbers], known_at=known_at)
     keys = _filled(row["conveyance_key"] for row in named)
-    heads = {row["conveyance_key"]: row for row in _rows(lake, "conveyances", f"conveyance_key {_IN}", [keys], known_at)} if keys else {}
+    heads = (
+        {row["conveyance_key"]: row for row in _rows(lake, "conveyances", f"conveyance_key {_IN}", [keys], known_at=known_at)}
+        if keys
+        else {}
+    )
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in named:
         head = heads.get(row["conveyance_key"])

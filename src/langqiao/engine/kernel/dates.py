@@ -5,10 +5,13 @@ import datetime as dt
 from fractions import Fraction
 from typing import Literal
 
-import chinese_calendar
+from chinese_calendar import constants
 
 DayCount = Literal["act_365", "act_360", "30_360"]
 WORKING_DAY_SOURCE = "chinesecalendar (State Council notices on holidays)"
+
+_KNOWN_YEARS = frozenset(day.year for day in constants.holidays)
+_SATURDAY = 5
 
 
 class UnknownYearError(LookupError):
@@ -55,10 +58,9 @@ def year_fraction(start: dt.date, end: dt.date, day_count: DayCount) -> Fraction
 
 def is_working_day(day: dt.date) -> bool:
     """Whether `day` is a working day in China, make-up days included. Raises UnknownYearError outside the table."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError as error:
-        raise UnknownYearError(day.year) from error
+    if day.year not in _KNOWN_YEARS:
+        raise UnknownYearError(day.year)
+    return day in constants.workdays or (day.weekday() < _SATURDAY and day not in constants.holidays)
 
 
 def add_working_days(day: dt.date, count: int) -> dt.date:
