@@ -59,12 +59,12 @@ def _chunk(lake: Lake, keys: Sequence[str], as_of: dt.date, *, parameters: Param
 
 def _document(row: Row, parties: Sequence[Row], symbols: Sequence[Row], claims: Sequence[Row]) -> IndexDocument:
     ipc = [entry["symbol"] for entry in symbols if entry["scheme"] == "ipc" and entry["symbol"]]
-    titles = [row[name] for name in ("title", "title_zh", "title_en") if row[name]]
+    titles = list(dict.fromkeys(row[name] for name in ("title", "title_zh", "title_en") if row[name]))
     return IndexDocument(
         key=row["key"],
         numbers=_numbers(row),
         title=titles[0] if titles else "",
-        title_other=" ".join(dict.fromkeys(titles[1:])) if len(titles) > 1 else "",
+        title_other=" ".join(titles[1:]),
         abstract=row["abstract"] or "",
         claims=" ".join(entry["text"] or "" for entry in sorted(claims, key=lambda c: c["number"] or 0))[:MAX_CLAIMS_CHARS],
         owners=_owners(parties),
