@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from langqiao.data.formats.model import Citation, Claim, Place, Publication
-from langqiao.data.formats.uspto_draft import Draft
+from langqiao.data.formats.uspto_draft import Draft, Named
 from langqiao.data.formats.uspto_values import cited_number, claim_text, claims_referred, day, edition, locarno, one_line, packed_ipc, uspc
 from langqiao.engine.kernel.problem import Problem
 from langqiao.engine.patents.number_us import docdb_application, without_check_digit
@@ -120,20 +120,13 @@ def _owner(draft: Draft, group: Section) -> None:
 
 
 def _party(draft: Draft, role: str, group: Section, *, name: str, organization: bool) -> None:
-    draft.take_party(
-        role,
-        name,
-        organization=organization,
-        country=_country(group),
-        region=group.first("STA").strip(),
-        city=one_line(group.first("CTY")),
-        code=group.first("COD").strip() if role == "owner" else "",
-    )
+    code = group.first("COD").strip() if role == "owner" else ""
+    draft.take_party(role, Named(name, organization, _country(group), group.first("STA").strip(), one_line(group.first("CTY")), code))
 
 
 def _agents(draft: Draft, group: Section) -> None:
     for firm in group.all("FRM", "FR1", "FR2", "LRP", "ATT", "AAT", "AGT"):
-        draft.take_party("agent", _name(firm), organization=";" not in firm)
+        draft.take_party("agent", Named(_name(firm), ";" not in firm))
 
 
 def _priority(draft: Draft, group: Section) -> None:

@@ -16,27 +16,33 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
 
     A claim has the number it is given, else its place. With `from_text` a claim without a marked reference is read for one.
     """
-    stop = tree.after[number]
-    places = [k for k in range(number + 1, stop) if tree.ids[k] == claim]
+    ids, after = tree.ids, tree.after
     numbers: dict[str, int] = {}
     found: list[Claim] = []
-    for place, element in enumerate(places, start=1):
-        said = tree.attributes(element)
-        own = _number(said.get("num", "")) or place
+    element, stop = number + 1, after[number]
+    while element < stop:
+        if ids[element] != claim:
+            element += 1
+            continue
+        said, following = tree.attributes(element), after[element]
+        printed = said.get("num", "")
+        own = int(printed) if printed.isdigit() else len(found) + 1
         numbers[said.get("id") or said.get("ID") or ""] = own
-        inside = range(element + 1, tree.after[element])
-        targets = [_target(tree.attributes(k)) for k in inside if tree.ids[k] == reference]
-        depends = dict.fromkeys(t for target in targets if (t := numbers.get(target) or _number(target)) and t != own)
+        marked: tuple[int, ...] = ()
+        if following - element > 1:
+            targets = [_target(tree.attributes(k)) for k in range(element + 1, following) if ids[k] == reference]
+            marked = tuple(dict.fromkeys(t for target in targets if (t := numbers.get(target) or _number(target)) and t != own))
         text = claim_text(tree.value(element), own)
-        found.append(Claim(own, text, _depends(tuple(depends), text, own, from_text=from_text)))
+        found.append(Claim(own, text, _depends(marked, text, own) if marked or from_text else ()))
+        element = following
     return found
 
 
-def _depends(marked: tuple[int, ...], text: str, own: int, *, from_text: bool) -> tuple[int, ...]:
+def _depends(marked: tuple[int, ...], text: str, own: int) -> tuple[int, ...]:
     """The claims referred to: as marked; "claims 1 to 3" is marked at its ends, or its front, only and is read from the text."""
     if marked and "claims " not in text[:400]:
         return marked
-    read = claims_referred(text, own) if marked or from_text else ()
+    read = claims_referred(text, own)
     return read if set(marked) <= set(read) else marked
 
 

@@ -7,7 +7,7 @@ from langqiao.data.formats.model import Citation, Claim, Place, Publication
 from langqiao.data.formats.source import Input, Record, Rejected, place_of, rejected
 from langqiao.data.formats.textsplit import TextRecord, records
 from langqiao.data.formats.uspto_aps import decoded
-from langqiao.data.formats.uspto_draft import Draft
+from langqiao.data.formats.uspto_draft import Draft, Named
 from langqiao.data.formats.uspto_v4_names import CATEGORIES
 from langqiao.data.formats.uspto_values import cited_number, claim_text, claims_referred, day, one_line
 from langqiao.engine.kernel.problem import Problem
@@ -84,7 +84,7 @@ def _publication(text: str, place: Place) -> tuple[Publication | None, list[Prob
         elif tag == "COND":
             _relate(draft, value)
         elif tag in {"LRFW", "LRFM"}:
-            draft.take_party("agent", _name(value), organization=tag == "LRFM")
+            draft.take_party("agent", Named(_name(value), tag == "LRFM"))
     _claims(draft, [value for tag, value in fields if tag == "CLPR"])
     _classes(draft, fields)
     _priorities(draft, fields)
@@ -208,12 +208,6 @@ def _parties(draft: Draft, fields: list[Field]) -> None:
                 break
             own.setdefault(other[2:], said)
         person = ";" in value
-        draft.take_party(
-            role,
-            _name(value),
-            organization=not person,
-            country=own.get("CO", ""),
-            region=own.get("ST", ""),
-            city=own.get("CI", ""),
-            code=own.get("TC", "") if role == "owner" else "",
-        )
+        code = own.get("TC", "") if role == "owner" else ""
+        party = Named(_name(value), not person, own.get("CO", ""), own.get("ST", ""), own.get("CI", ""), code)
+        draft.take_party(role, party)

@@ -1,7 +1,7 @@
 """What is gathered for one US publication while its checked document is read, and how it becomes a Publication."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,18 @@ EARLIER = frozenset(
     ("priority", "provisional", "continuation", "cip", "division", "pct", "substitution", "reissue", "continuing_reissue", "utility_model")
 )
 """Relations whose date may be the priority date; a related publication is later than the filing."""
+
+
+class Named(NamedTuple):
+    """A party as a section of a document names it: `code` is the office's role code of an owner, or what makes an applicant one."""
+
+    name: str
+    is_organization: bool
+    country: str = ""
+    region: str = ""
+    city: str = ""
+    code: str = ""
+
 
 _NOTHING = Tree(memoryview(b""), 0, b"", np.zeros((6, 1), dtype=np.int32))
 """A document of one element without text."""
@@ -75,20 +87,12 @@ class Draft:
         sequence = len(self.classifications) + 1
         self.classifications.append(Classification(scheme, sequence, symbol[0], symbol[1], main, inventive, version, raw))
 
-    def take_party(
-        self,
-        role: str,
-        name: str,
-        *,
-        organization: bool,
-        country: str = "",
-        region: str = "",
-        city: str = "",
-        code: str = "",
-    ) -> None:
-        """Take a party; those of a role are numbered from 1."""
-        sequence = self._parties_of[role] = self._parties_of.get(role, 0) + 1
-        self.parties.append(Party(role, sequence, name, "", organization, country, region, city, code))
+    def take_party(self, role: str, party: Named) -> None:
+        """Take a party that has a name; those of a role are numbered from 1."""
+        name, organization, country, region, city, code = party
+        if name:
+            sequence = self._parties_of[role] = self._parties_of.get(role, 0) + 1
+            self.parties.append(Party(role, sequence, name, "", organization, country, region, city, code))
 
     def relate(self, relation: str, office: str, number: str, date: str) -> None:
         """Take a priority or an earlier or related application or publication."""

@@ -8,7 +8,7 @@ from langqiao.data.formats.model import Publication
 from langqiao.data.formats.registry_files import history_event, listed
 from langqiao.data.formats.registry_json import JsonRecord, Path, document
 from langqiao.data.formats.source import Input, Record, Rejected, rejected
-from langqiao.data.formats.uspto_draft import Draft
+from langqiao.data.formats.uspto_draft import Draft, Named
 from langqiao.data.formats.uspto_values import patent_number
 from langqiao.engine.kernel.problem import Problem
 
@@ -98,10 +98,10 @@ def _details(draft: Draft, told: dict[str, Any]) -> None:
     draft.known["title"] = draft.known["title_en"] = text(told.get("inventionTitle"))
     for entry in listed(told.get("applicantBag")):
         if name := text(entry.get("applicantNameText") or entry.get("applicant")):
-            draft.take_party("applicant", name, organization="firstName" not in entry)
+            draft.take_party("applicant", Named(name, "firstName" not in entry))
     for entry in listed(told.get("inventorBag")):
         if name := text(entry.get("inventorNameText") or entry.get("inventor")):
-            draft.take_party("inventor", name, organization=False)
+            draft.take_party("inventor", Named(name, is_organization=False))
     for symbol in told.get("cpcClassificationBag") or []:
         written = text(symbol)
         compact = written.replace(" ", "")

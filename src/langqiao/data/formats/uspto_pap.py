@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from langqiao.data.formats.model import Place, Publication
 from langqiao.data.formats.uspto_claims import claims_of
-from langqiao.data.formats.uspto_draft import Draft
+from langqiao.data.formats.uspto_draft import Draft, Named
 from langqiao.data.formats.uspto_values import edition, one_line, packed_ipc, uspc
 from langqiao.data.formats.xmlcheck import Tree
 from langqiao.data.formats.xmltables import Vocabulary
@@ -137,7 +137,7 @@ def _party(draft: Draft, role: str, number: int) -> None:
     country, region, city = (one_line(get(_N[part], "")) for part in ("country-code", "state", "city"))
     code = get(_N["assignee-type"], "").strip() if role == "owner" else ""
     country = country or ("US" if region else "")
-    draft.take_party(role, name, organization=bool(organization), country=country, region=region, city=city, code=code)
+    draft.take_party(role, Named(name, bool(organization), country, region, city, code))
 
 
 def _continuity(draft: Draft, number: int) -> None:

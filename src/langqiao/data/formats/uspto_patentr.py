@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from langqiao.data.formats.model import Citation, Claim
 from langqiao.data.formats.registry_json import JsonRecord, lines
 from langqiao.data.formats.source import Input, Record, rejected
-from langqiao.data.formats.uspto_draft import Draft
+from langqiao.data.formats.uspto_draft import Draft, Named
 from langqiao.data.formats.uspto_values import cited_number, claims_referred, one_line, packed_ipc
 from langqiao.engine.kernel.problem import Problem
 from langqiao.engine.patents.number_us import without_check_digit
@@ -32,9 +32,9 @@ def _patent(record: JsonRecord) -> Iterator[Record]:
     draft = Draft(record.place, "uspto_patentr")
     for person in _values(said, "Inventor"):
         for role in ("applicant", "inventor"):
-            draft.take_party(role, _person(person), organization=False)
+            draft.take_party(role, Named(_person(person), is_organization=False))
     for owner in _values(said, "Assignee"):
-        draft.take_party("owner", owner, organization=True)
+        draft.take_party("owner", Named(owner, is_organization=True))
     for position, symbol in enumerate(_values(said, "ICL_Class", strip=False)):
         draft.classify("ipc", packed_ipc(symbol), symbol, main=position == 0)
     for printed in dict.fromkeys(_values(said, "References")):  # the column repeats some numbers

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from langqiao.data.formats.model import Citation, Place, Publication
 from langqiao.data.formats.uspto_claims import claims_of
-from langqiao.data.formats.uspto_draft import Draft
+from langqiao.data.formats.uspto_draft import Draft, Named
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
 from langqiao.data.formats.xmlcheck import Tree
 from langqiao.data.formats.xmltables import Vocabulary
@@ -171,13 +171,7 @@ def _parties(draft: Draft, number: int, role: str) -> None:
         region, country = get(_N["STATE"], "").strip(), get(_N["CTRY"], "").strip()
         country = country or ("US" if region else "")
         draft.take_party(
-            role,
-            name,
-            organization=bool(organization),
-            country=country,
-            region=region,
-            city=one_line(get(_N["CITY"], "")),
-            code=code if role == "owner" else "",
+            role, Named(name, bool(organization), country, region, one_line(get(_N["CITY"], "")), code if role == "owner" else "")
         )
 
 

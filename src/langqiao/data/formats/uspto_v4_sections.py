@@ -6,7 +6,7 @@ from itertools import count, repeat
 
 from langqiao.data.formats import uspto_v4_names as n
 from langqiao.data.formats.model import Citation
-from langqiao.data.formats.uspto_draft import Draft, Fields
+from langqiao.data.formats.uspto_draft import Draft, Fields, Named
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
 from langqiao.data.formats.xmlrows import Wanted, rows
 
@@ -23,6 +23,7 @@ def citations(draft: Draft, number: int) -> None:
     columns = draft.part.columns(rows(draft.tree.nodes, number, _CITED))
     patents, literature, offices, numbers, kinds, dates, categories = columns
     first = len(draft.citations) + 1
+    tidy = str.strip if draft.part.is_tidy else one_line
     draft.citations += map(
         _make,
         zip(
@@ -38,7 +39,7 @@ def citations(draft: Draft, number: int) -> None:
             map(_CATEGORIES.__getitem__, categories),
             repeat(""),
             repeat(""),
-            [one_line(patent or npl) for patent, npl in zip(patents, literature, strict=True)],
+            [tidy(patent or npl) for patent, npl in zip(patents, literature, strict=True)],
             strict=False,
         ),
     )
@@ -158,40 +159,34 @@ def parties(draft: Draft, number: int) -> None:
             role = _ROLES.get(draft.ids[child])
             if role is None:
                 continue
-            found = draft.fields(child)
-            said = draft.tree.attributes(child) if role == "applicant" else {}
-            add_party(draft, role, found, said.get("applicant-authority-category", ""))
+            party = _party(draft.fields(child))
+            if role != "applicant":
+                draft.take_party(role, party)
+                continue
+            said = draft.tree.attributes(child)
+            draft.take_party(role, party._replace(code=said.get("applicant-authority-category", "")))
             if said.get("app-type") == "applicant-inventor":
-                add_party(draft, "inventor", found, "")
+                draft.take_party("inventor", party)
 
 
 def assignees(draft: Draft, number: int) -> None:
     """Owners at the time of the publication, with the office's role code."""
     for child in draft.children(number):
         found = draft.fields(child)
-        add_party(draft, "owner", found, found.get(n.ROLE, ""))
+        draft.take_party("owner", _party(found)._replace(code=found.get(n.ROLE, "")))
 
 
-def add_party(draft: Draft, role: str, found: Fields, code: str) -> None:
-    """Take one party; persons as "Last, First Middle"."""
+def _party(found: Fields) -> Named:
+    """A party by its fields; persons as "Last, First Middle"."""
     get = found.get
     name = get(n.ORGNAME, "")
     organization = bool(name)
     if not organization:
-        given = f"{get(n.FIRST, '')} {get(n.MIDDLE, '')}".strip()
-        name = ", ".join(filter(None, (get(n.LAST, ""), given, get(n.SUFFIX, "")))) or get(n.NAME, "")
-    if not name:
-        return
+        first, middle, suffix = get(n.FIRST, ""), get(n.MIDDLE), get(n.SUFFIX)
+        name = f"{get(n.LAST, '')}, {first}".strip(", ") or get(n.NAME, "")
+        name = " ".join(filter(None, (name, middle))) + (f", {suffix}" if suffix else "")
     country = get(n.COUNTRY, "")
-    draft.take_party(
-        role,
-        one_line(name),
-        organization=organization,
-        country="" if country in _UNKNOWN else country,
-        region=get(n.STATE, ""),
-        city=one_line(get(n.CITY, "")),
-        code=code,
-    )
+    return Named(one_line(name), organization, "" if country in _UNKNOWN else country, get(n.STATE, ""), one_line(get(n.CITY, "")), "")
 
 
 def examiners(draft: Draft, number: int) -> None:

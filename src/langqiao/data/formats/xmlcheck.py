@@ -72,15 +72,19 @@ class Tree:
 
 
 class Slice:
-    """The text of a tree up to the end of one element as characters, so that fields are cut out of it without decoding each."""
+    """The text of a tree up to the end of one element as characters, so that fields are cut out of it without decoding each.
 
-    __slots__ = ("ends", "ends_array", "starts", "starts_array", "text")
+    `is_tidy`: every blank in it is a single one.
+    """
+
+    __slots__ = ("ends", "ends_array", "is_tidy", "starts", "starts_array", "text")
 
     def __init__(self, tree: Tree, number: int) -> None:
         self.starts_array, self.ends_array = tree.nodes[f.FROM], tree.nodes[f.TO]
         stop = tree.ends[number]
         region = tree.text[:stop]
         self.text = region.decode()
+        self.is_tidy = "  " not in self.text and "\t" not in self.text and "\n" not in self.text
         self.starts, self.ends = tree.starts, tree.ends
         if len(self.text) != stop:
             self._count_characters(region, tree.after[number])
