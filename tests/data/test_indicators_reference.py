@@ -2,10 +2,10 @@
 
 import math
 
-import indicator_reference as ref
-import indicator_world as iw
 import pytest
 
+import indicator_reference as ref
+import indicator_world as iw
 from langqiao.data.engines.duckdb import DuckDbEngine
 from langqiao.data.indicators import compute, disruption
 from langqiao.data.indicators.expressions import all_measures

@@ -2,11 +2,11 @@
 
 import math
 
-import indicator_world as iw
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import indicator_world as iw
 from langqiao.data.engines.duckdb import DuckDbEngine
 from langqiao.data.engines.spark import SparkEngine
 from langqiao.data.indicators import compute, disruption, kernels
@@ -24,7 +24,9 @@ EXACT = ("n", "cohort", "cohort_n", "reason", "inputs", "version", "formula", "a
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory):
-    with SparkEngine(master="local[2]", work=tmp_path_factory.mktemp("spark")) as engine:
+    # Compiling a class for each of some hundred small plans takes longer than interpreting them.
+    settings = {"spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false"}
+    with SparkEngine(master="local[2]", work=tmp_path_factory.mktemp("spark"), settings=settings) as engine:
         yield engine
 
 
