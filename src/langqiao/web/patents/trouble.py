@@ -34,7 +34,7 @@ def problems_page(lake: Lake, *, code: str, page: int) -> ProblemsPage:
     table = lake.table("problems")
     if code:
         table = table.filter(table.code == code)
-    total = int(table.count().execute())
+    total = int(table.count().to_pyarrow().as_py())
     page_count = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), page_count)
     ordered = table.order_by(["where", "offset", "row", "code"]).limit(PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)

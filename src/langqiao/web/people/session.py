@@ -37,7 +37,7 @@ Page = Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]
 def member_page(view: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Hands the view the membership; log-in comes first, and a user of no organization is refused with what to do."""
 
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         membership = membership_of(request)
         if membership is None:
             raise Refusal("not_a_member", _("You belong to no organization yet. Ask its administrator to add you."))

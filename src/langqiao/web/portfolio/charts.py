@@ -21,7 +21,7 @@ def grades(portfolio: Portfolio, _today: dt.date) -> dict[str, Any]:
     counted = _items(portfolio).order_by("grade").values_list("grade").annotate(n=Count("id"))
     unknown = _("no grade")
     values = [{"grade": grade or unknown, "n": n, "known": bool(grade)} for grade, n in counted]
-    order = sorted({row["grade"] for row in values if row["known"]}) + [unknown]
+    order = [*sorted({row["grade"] for row in values if row["known"]}), unknown]
     return spec_of(
         {
             "data": {"values": values},

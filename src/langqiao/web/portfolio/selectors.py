@@ -1,11 +1,11 @@
 """Reads of an organization's portfolios: one, its items narrowed and sorted, its figures, its deadlines; never another organization's."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -121,17 +121,22 @@ def portfolio_figures(portfolio: Portfolio, *, today: dt.date) -> Figures:
         due_count=Count("id", filter=soon),
         due_fen=Sum("annuity_fee_fen", filter=soon),
     )
+    groups = list(items.order_by().values_list("grade", "status", "advice").annotate(n=Count("id")))
+    by_expiry = items.filter(expiry_date__isnull=False).order_by("expiry_date__year").values_list("expiry_date__year")
     return Figures(
         **{**totals, "due_fen": totals["due_fen"] or 0},
-        by_grade=_counted(items, "grade"),
-        by_status=_counted(items, "status"),
-        by_advice=dict(_counted(items, "advice")),
-        by_expiry=_counted(items.filter(expiry_date__isnull=False), "expiry_date__year"),
+        by_grade=_folded((grade, n) for grade, _status, _advice, n in groups),
+        by_status=_folded((status, n) for _grade, status, _advice, n in groups),
+        by_advice=dict(_folded((advice, n) for _grade, _status, advice, n in groups)),
+        by_expiry=list(by_expiry.annotate(n=Count("id"))),
     )
 
 
-def _counted(items: QuerySet[PortfolioItem], column: str) -> list[tuple[Any, int]]:
-    return list(items.order_by(column).values_list(column).annotate(n=Count("id")))
+def _folded(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    found: Counter[str] = Counter()
+    for name, n in pairs:
+        found[name] += n
+    return sorted(found.items())
 
 
 def annuities_due(organization: Organization, *, today: dt.date, limit: int = 20) -> Sequence[PortfolioItem]:
