@@ -4,9 +4,11 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from langqiao.engine.patents.number import parse
+from langqiao.engine.patents.number import candidates
 
-_CACHE = 65_536
+_CACHE = 8_192
+"""Entries of each cache of normal forms, about 2 MB: dates, classes and tags repeat, numbers hardly do."""
+
 _LETTERED = re.compile(r"(DES|D|PP|RE|H|T|X|RX|AI)[. ]*0*([0-9]{1,7})\Z")
 _YEAR_SLASH = re.compile(r"((?:19|20)[0-9]{2})[/ -]?([0-9]{6,7})\Z")
 _SERIES_SLASH = re.compile(r"([0-9]{2})[/ ]([0-9]{3})[, ]?([0-9]{3})\Z")
@@ -57,7 +59,7 @@ def cited_number(office: str, raw: str) -> str:
 
 @lru_cache(maxsize=_CACHE)
 def _foreign_number(office: str, raw: str) -> str:
-    found = parse(raw, office=office, kind_of="publication")
+    found = next(iter(candidates(raw, office=office, kind_of="publication")), None)
     return found.number if found and found.office == office else _SEPARATORS.sub("", raw).upper()
 
 
@@ -66,13 +68,13 @@ def application_number(office: str, raw: str) -> tuple[str, str]:
     """Office and number of an application; US ones have eight digits (series and serial), PCT ones belong to WO."""
     text = raw.strip()
     if text.upper().startswith("PCT"):
-        found = parse(text, kind_of="application")
+        found = next(iter(candidates(text, kind_of="application")), None)
         return (found.office, found.number) if found else ("WO", _SEPARATORS.sub("", text).upper())
     if office == "US":
         if match := _SERIES_SLASH.match(text):
             return "US", match[1] + match[2] + match[3]
         return "US", _SEPARATORS.sub("", text).upper()
-    found = parse(text, office=office, kind_of="application")
+    found = next(iter(candidates(text, office=office, kind_of="application")), None)
     return office, found.number if found and found.office == office else _SEPARATORS.sub("", text).upper()
 
 

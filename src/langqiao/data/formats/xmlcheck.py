@@ -107,7 +107,7 @@ class Slice:
         ]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _attributes_of(tag: bytes) -> Mapping[str, str]:
     return {m[1].decode(): (m[2] or m[3] or b"").decode() for m in _ATTRIBUTES.finditer(tag)}
 
