@@ -29,7 +29,7 @@ def test_a_record_can_neither_be_changed_nor_deleted_by_the_orm_nor_by_sql(recor
     table = record._meta.db_table
     ways = [
         lambda: type(record).objects.filter(pk=record.pk).update(body="changed"),
-        lambda: record.delete(),
+        record.delete,
         lambda: connection.cursor().execute(f"UPDATE {table} SET body = 'changed'"),
         lambda: connection.cursor().execute(f"DELETE FROM {table}"),
     ]

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -94,7 +95,7 @@ def test_a_job_whose_file_was_changed_fails_with_a_sentence(client, people, fact
     membership = Membership.objects.get(user=people[Role.EDITOR])
     portfolio = portfolio_create(membership=membership, name="P", by=people[Role.EDITOR])
     upload = upload_create(membership=membership, portfolio=portfolio, file=SimpleUploadedFile("a.csv", b"x,y\n"), by=people[Role.EDITOR])
-    with open(upload.stored, "ab") as file:
+    with Path(upload.stored).open("ab") as file:
         file.write(b"1,2\n")
     job = job_claim()
     loops.job_run(job)

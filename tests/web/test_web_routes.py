@@ -108,7 +108,8 @@ def owned(people):
 
 @pytest.mark.parametrize("visitor", VISITORS)
 @pytest.mark.parametrize("name", sorted(ROUTES))
-def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, client, people, owned, facts_lake):
+@pytest.mark.usefixtures("facts_lake")
+def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, client, people, owned):
     who, method, arguments = ROUTES[name]
     if visitor != "anonymous":
         client.force_login(people[visitor])
