@@ -163,7 +163,7 @@ def _event(patent: Patent, name: str) -> Proof | None:
     )
 
 
-TOPICS: dict[str, Callable[[Patent, str], Proof | None]] = {
+OWN_TOPICS: dict[str, Callable[[Patent, str], Proof | None]] = {
     "field": _field,
     "table": _table,
     "citing": _citing,
@@ -171,13 +171,7 @@ TOPICS: dict[str, Callable[[Patent, str], Proof | None]] = {
     "owner": _owner_now,
     "event": _event,
 }
-"""Each room that shows figures of a patent enters its topic here."""
-
-
-def evidence_of(patent: Patent, topic: str, name: str) -> Proof | None:
-    """The proof of a figure; None where there is no such figure."""
-    maker = TOPICS.get(topic)
-    return maker(patent, name) if maker else None
+"""What this room proves; patents.topics adds the other rooms'."""
 
 
 def evidence_of_count(lake: Lake, table: str) -> Proof | None:

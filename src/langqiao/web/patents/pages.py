@@ -13,6 +13,7 @@ from langqiao.web.patents.charts import chart_svg
 from langqiao.web.patents.reading import patent_for, source_for
 from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
+from langqiao.web.patents.topics import evidence_of
 
 
 @require_safe
@@ -68,7 +69,7 @@ def chart(request: HttpRequest, key: str, name: str) -> HttpResponse:
 def evidence(request: HttpRequest, key: str, topic: str, name: str = "") -> HttpResponse:
     """Why a figure is what it is: a drawer for scripts, a page without."""
     found = patent_for(request, key)
-    shown = proofs.evidence_of(found, topic, name)
+    shown = evidence_of(found, topic, name)
     if shown is None:
         raise Http404
     context = {"proof": shown, "patent": found, "back": reverse("patent", args=[key]), "room": "search"}

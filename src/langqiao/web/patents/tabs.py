@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from langqiao.web.appraisals.indicators import indicators_of
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents.graph import citation_graph, family_map
 from langqiao.web.patents.rights import chain_of, future_of, operations_today, right_of, unknown_words
@@ -33,6 +34,7 @@ TABS: dict[str, tuple[Any, Maker]] = {
     "owners": (_("Owners"), lambda patent: len(chain_of(right_of(patent))[0]) if right_of(patent).ownership.owners else 0),
     "family": (_("Family"), _family),
     "citations": (_("Citations"), _citations),
+    "indicators": (_("Indicators"), lambda patent: bool(indicators_of(patent))),
     "documents": (_("Documents"), lambda patent: len(patent.dossier.records) + len(patent.siblings)),
 }
 """name → (word, how many things it has to show; 0: the tab is not there; True: not a list)."""
@@ -99,6 +101,11 @@ def _citations_context(patent: Patent) -> Mapping[str, Any]:
     }
 
 
+def _indicators(patent: Patent) -> Mapping[str, Any]:
+    found = indicators_of(patent)
+    return {"indicators": found, "as_of": found[0][1].as_of}
+
+
 def _documents(patent: Patent) -> Mapping[str, Any]:
     return {"siblings": patent.siblings, "records": patent.dossier.records, "description": patent.dossier.description}
 
@@ -110,6 +117,7 @@ _CONTEXTS: dict[str, Callable[[Patent], Mapping[str, Any]]] = {
     "owners": _owners,
     "family": _family_context,
     "citations": _citations_context,
+    "indicators": _indicators,
     "documents": _documents,
 }
 

@@ -334,3 +334,11 @@ def file_name(source_file: str) -> str:
         if source_file.startswith(str(settings.MEDIA_ROOT))
         else source_file
     )
+
+
+@register.filter
+def indicator_reason(code: str) -> str:
+    """Why an indicator is unknown."""
+    from langqiao.web.appraisals.indicators import reason_word  # noqa: PLC0415 - pages without indicators need no Ibis
+
+    return reason_word(code)
