@@ -101,7 +101,7 @@ def _aligned(patent: Publication, kind: str, lists: _Lists, i: int) -> LegalEven
 
     start, end = _term(at(lists.terms))
     day = lists.days[i] if lists.days else start
-    event = _event(patent, kind, day, at(lists.givers), at(lists.takers))
+    event = _event(patent, kind, day, giver=at(lists.givers), taker=at(lists.takers))
     event.extra = _extra(at(lists.types), at(lists.terms), end)
     if event.extra.get("license_type") == "open":
         event.kind = "OPEN_LICENSE"
@@ -111,7 +111,7 @@ def _aligned(patent: Publication, kind: str, lists: _Lists, i: int) -> LegalEven
 def _uncertain(patent: Publication, kind: str, lists: _Lists, stated: int | None) -> LegalEvent:
     """The counts differ: one event with everything the cells say, and the date only where there is just one."""
     day = lists.days[0] if len(lists.days) == 1 else None
-    event = _event(patent, kind, day, ";".join(lists.givers), ";".join(lists.takers))
+    event = _event(patent, kind, day, giver=";".join(lists.givers), taker=";".join(lists.takers))
     event.alignment = "uncertain"
     event.extra = _extra(";".join(lists.types), ";".join(lists.terms), None)
     if len(lists.days) > 1:
@@ -121,7 +121,7 @@ def _uncertain(patent: Publication, kind: str, lists: _Lists, stated: int | None
     return event
 
 
-def _event(patent: Publication, kind: str, day: dt.date | None, giver: str, taker: str) -> LegalEvent:
+def _event(patent: Publication, kind: str, day: dt.date | None, *, giver: str, taker: str) -> LegalEvent:
     return LegalEvent(
         place=patent.place,
         format=patent.format,
