@@ -126,13 +126,11 @@ class World:
             )[1]
             right.main_class, right.field = first["subclass"], place(first["symbol"], first["subclass"])
             right.main_group = first["symbol"].split("/")[0]
-        resolved = {row["name"]: row["owner"] for row in reference.owners.to_pylist()}
         people = [row for d in right.documents for row in self.parts["parties"][d["key"]] if row["role"] in {"owner", "applicant"}]
         roles = {row["role"] for row in people}
         wanted = "owner" if "owner" in roles else "applicant"
-        right.owners = frozenset(
-            resolved.get(row["name"]) or row["std_name"] or row["name"].strip().upper() for row in people if row["role"] == wanted
-        )
+        names = [row["name"] for row in people if row["role"] == wanted]
+        right.owners = frozenset(reference.resolve(names)[name] for name in names)
 
     def _edges(self) -> None:
         exact, loose = defaultdict(set), defaultdict(set)

@@ -18,7 +18,7 @@ COMPARED = ("value", "n", "completeness", "standard_error", "low", "high")
 
 def run(engine, made, reference, as_of=iw.AS_OF, *, by_join=False):
     loaded = {name: engine.load(name, table) for name, table in iw.tables(made).items()}
-    facts, held = compute.prepare(engine, Sources(**loaded, **compute.loaded(engine, reference)), as_of)
+    facts, held = compute.prepare(engine, Sources(**loaded, **compute.loaded(engine, reference)), as_of, resolve=reference.resolve)
     cd = disruption.by_join(facts, partitions=3) if by_join else disruption.by_kernel(facts)
     return facts, all_measures(facts, held, cd)
 

@@ -34,7 +34,7 @@ def long_rows(engine, *, by_join):
     made = iw.world(SEED, rights=300)
     reference = iw.reference(made, SEED)
     loaded = {name: engine.load(name, table) for name, table in iw.tables(made).items()}
-    facts, held = compute.prepare(engine, Sources(**loaded, **compute.loaded(engine, reference)), iw.AS_OF)
+    facts, held = compute.prepare(engine, Sources(**loaded, **compute.loaded(engine, reference)), iw.AS_OF, resolve=reference.resolve)
     cd = engine.keep("cd", disruption.by_join(facts, partitions=2)) if by_join else disruption.by_kernel(facts)
     measures = all_measures(facts, held, cd)
     return {one.name: {row["key"]: row for row in compute.long_table(facts, one, iw.AS_OF).to_pylist()} for one in measures}

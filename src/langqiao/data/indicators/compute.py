@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import ibis.expr.types as ir
@@ -16,10 +17,11 @@ from langqiao.data.engines import Engine
 from langqiao.data.engines.duckdb import DuckDbEngine
 from langqiao.data.indicators import disruption, references
 from langqiao.data.indicators.expressions import all_measures
-from langqiao.data.indicators.facts import Facts, Sources, gather
+from langqiao.data.indicators.facts import Facts, Resolve, Sources, gather
 from langqiao.data.indicators.forward import Windows, windows
 from langqiao.data.indicators.measures import Measure, placed
 from langqiao.data.indicators.register import INDICATORS
+from langqiao.data.names.resolve import resolve
 
 TABLE, KEYS, COVERAGE = "indicators", "indicator_keys", "citing_coverage"
 """The computed tables of the lake: the long table; which publication's key stands for which; what the lake holds of each office and year."""
@@ -55,12 +57,12 @@ class LakeLike(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """The reference tables of one computation (data.indicators.references)."""
+    """The reference tables of one computation (data.indicators.references), and how owners' names are resolved."""
 
     fields: pa.Table
-    owners: pa.Table
     totals: pa.Table
     gni: pa.Table
+    resolve: Resolve = resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +109,9 @@ def compute(
 ) -> ComputeReport:
     """Computes every indicator from what was public by `as_of` and stores the long table in the lake."""
     start = time.monotonic()
+    used = reference or default_references()
     with DuckDbEngine(lake.connect()) as engine:
-        facts, held = prepare(engine, sources_of(lake, engine, reference or default_references(lake)), as_of)
+        facts, held = prepare(engine, sources_of(lake, engine, used), as_of, resolve=used.resolve)
         measures = all_measures(facts, held, disruption.by_kernel(facts))
         parts = []
         for measure in measures:
@@ -124,9 +127,9 @@ def compute(
     return _report(table, as_of, rights, time.monotonic() - start)
 
 
-def prepare(engine: Engine, sources: Sources, as_of: dt.date) -> tuple[Facts, Windows]:
+def prepare(engine: Engine, sources: Sources, as_of: dt.date, *, resolve: Resolve) -> tuple[Facts, Windows]:
     """The facts public by a day and the completeness of their citation windows."""
-    facts = gather(engine, sources, as_of)
+    facts = gather(engine, sources, as_of, resolve=resolve)
     return facts, windows(facts)
 
 
@@ -138,12 +141,12 @@ def sources_of(lake: LakeLike, engine: Engine, reference: References) -> Sources
 
 def loaded(engine: Engine, reference: References) -> dict[str, ir.Table]:
     """The reference tables on an engine."""
-    return {name: engine.load(f"reference_{name}", getattr(reference, name)) for name in ("fields", "owners", "totals", "gni")}
+    return {name: engine.load(f"reference_{name}", getattr(reference, name)) for name in ("fields", "totals", "gni")}
 
 
-def default_references(lake: LakeLike) -> References:  # noqa: ARG001 - the lake's resolved owners come in here
-    """The reference tables shipped with the product."""
-    return References(fields=references.fields([]), owners=references.owners({}), totals=references.totals(), gni=references.gni())
+def default_references(totals: Path | None = None) -> References:
+    """The reference tables shipped with the product; `totals` a CSV file of the user's own (references.totals)."""
+    return References(fields=references.wipo_fields(), totals=references.totals(totals), gni=references.gni())
 
 
 def long_table(facts: Facts, measure: Measure, as_of: dt.date) -> pa.Table:

@@ -1,12 +1,15 @@
 """What was public by a day: rights (one a patent application), their classes, owners, citations; every indicator is built on these."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import ibis
 import ibis.expr.types as ir
 
 from langqiao.data.engines import Engine
+from langqiao.data.indicators.references import owners
 from langqiao.engine.indicators.reading import calendar_day
 
 
@@ -14,7 +17,7 @@ from langqiao.engine.indicators.reading import calendar_day
 class Sources:
     """The tables that are read: those of the lake (schema.TABLES) and reference tables.
 
-    `fields` (subclass, main_group or "", field) is the WIPO concordance; `owners` (name, owner) resolves names, and may be empty;
+    `fields` (subclass, main_group or "", field) is the WIPO concordance;
     `totals` (office, patent_type, year, total) says how many patents an office granted; `gni` (office, gni, published_on).
     """
 
@@ -25,7 +28,6 @@ class Sources:
     claims: ir.Table
     families: ir.Table
     fields: ir.Table
-    owners: ir.Table
     totals: ir.Table
     gni: ir.Table
 
@@ -50,8 +52,15 @@ class Facts:
     edges: ir.Table
 
 
-def gather(engine: Engine, sources: Sources, as_of: dt.date) -> Facts:
-    """The facts public by a day. A record counts from its publication (or grant), one without either date from its retrieval."""
+Resolve = Callable[[Iterable[str]], Mapping[str, str]]
+"""Written names, repeated as often as they are written, to the name that stands for the owner."""
+
+
+def gather(engine: Engine, sources: Sources, as_of: dt.date, *, resolve: Resolve) -> Facts:
+    """The facts public by a day. A record counts from its publication (or grant), one without either date from its retrieval.
+
+    `resolve` sees only names written by that day.
+    """
     documents = engine.keep("documents", _documents(sources, as_of))
     symbols = engine.keep("symbols", _symbols(sources, documents))
     classes = engine.keep("classes", _classes(symbols))
@@ -64,7 +73,7 @@ def gather(engine: Engine, sources: Sources, as_of: dt.date) -> Facts:
         rights=rights,
         symbols=symbols,
         classes=classes,
-        owners=engine.keep("owners", _owners(sources, documents)),
+        owners=engine.keep("owners", _owners(engine, sources, documents, resolve)),
         edges=engine.keep("edges", _edges(sources, documents)),
     )
 
@@ -189,16 +198,17 @@ def _lists(sources: Sources, documents: ir.Table) -> ir.Table:
     return carried.group_by("unit").aggregate(has_list=carried.carried.max(), cites_from=carried.published.min(where=carried.has == 1))
 
 
-def _owners(sources: Sources, documents: ir.Table) -> ir.Table:
+def _owners(engine: Engine, sources: Sources, documents: ir.Table, resolve: Resolve) -> ir.Table:
+    """(unit, owner): the resolved owners that the right's publications name, the applicants where they name none."""
     p = sources.parties
-    named = p.filter(p.role.isin(["owner", "applicant"]) & (p.name != "")).select("key", "role", "name", "std_name")
-    joined = named.join(documents.select("key", "unit"), "key").left_join(sources.owners, "name").drop("name_right")
-    standard = ibis.ifelse(joined.std_name == "", ibis.null("string"), joined.std_name)
-    found = joined.mutate(
-        resolved=ibis.coalesce(joined.owner, standard, joined.name.strip().upper()), is_owner=ibis.ifelse(joined.role == "owner", 1, 0)
-    )
+    named = p.filter(p.role.isin(["owner", "applicant"]) & (p.name != "")).select("key", "role", "name")
+    joined = named.join(documents.select("key", "unit"), "key")
+    written = engine.arrow(joined.group_by("name").aggregate(mentions=joined.count()).order_by("name")).to_pydict()
+    mentions = chain.from_iterable(repeat(name, count) for name, count in zip(written["name"], written["mentions"], strict=True))
+    resolved = engine.load("resolved_names", owners(resolve(mentions)))
+    found = joined.join(resolved, "name").mutate(is_owner=ibis.ifelse(ibis._.role == "owner", 1, 0))
     ranked = found.mutate(best=found.is_owner.max().over(group_by="unit"))
-    return ranked.filter(ranked.is_owner == ranked.best).select("unit", owner=ranked.resolved).distinct()
+    return ranked.filter(ranked.is_owner == ranked.best).select("unit", "owner").distinct()
 
 
 def _edges(sources: Sources, documents: ir.Table) -> ir.Table:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from langqiao.data.reference.technology import PRACTICE, fallback, stems
+
 TOTALS = pa.schema([("office", pa.string()), ("patent_type", pa.string()), ("year", pa.int32()), ("total", pa.int64())])
 GNI = pa.schema([("office", pa.string()), ("gni", pa.float64()), ("published_on", pa.date32())])
 FIELDS = pa.schema([("subclass", pa.string()), ("main_group", pa.string()), ("field", pa.int32())])
@@ -43,6 +45,16 @@ def gni() -> pa.Table:
 def fields(rows: Iterable[tuple[str, str, int]]) -> pa.Table:
     """(subclass, main_group or "", WIPO field) as a table."""
     return pa.Table.from_pylist([{"subclass": s, "main_group": g, "field": f} for s, g, f in sorted(set(rows))], schema=FIELDS)
+
+
+def wipo_fields() -> pa.Table:
+    """The WIPO concordance as rows: a main group beats its subclass; subclasses the table splits by group or lacks are placed by practice."""
+    found = {(stem.partition(" ")[0], stem.partition(" ")[2]): number for stem, number in stems().items()}
+    for subclass in {subclass for subclass, _ in found} | PRACTICE.keys():
+        number = PRACTICE.get(subclass, fallback(subclass))
+        if number is not None:
+            found.setdefault((subclass, ""), number)
+    return fields((subclass, group, number) for (subclass, group), number in found.items())
 
 
 def owners(resolved: Mapping[str, str]) -> pa.Table:
