@@ -1,5 +1,7 @@
-"""The addresses of recorded grades and opinions."""
+"""The addresses of appraisals."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from langqiao.web.appraisals import pages
+
+urlpatterns = [path("patents/<str:key>/appraisal.pdf", pages.report, name="patent_report")]

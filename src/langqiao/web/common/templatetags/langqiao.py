@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -244,8 +245,18 @@ def holds(values: Any, name: str) -> Any:
 
 @register.filter
 def facet_word(value: str, name: str) -> str:
-    """A facet's value as a word."""
-    return terms.word("yes", value) if name == "high_value" else terms.word(name, value)
+    """A facet's value as a word: fields and industries by their titles in our reference tables."""
+    if name in {"field", "sei"}:
+        return _titles(name).get(value, {}).get("zh" if chinese() else "en", value)
+    return terms.word("yes" if name == "high_value" else name, value)
+
+
+@cache
+def _titles(name: str) -> dict[str, dict[str, str]]:
+    from langqiao.data.reference.tables import rows  # noqa: PLC0415 - only facets need the tables
+
+    table, key = {"field": ("wipo_fields", "field"), "sei": ("sei_branches", "code")}[name]
+    return {row[key]: {"zh": row["name_zh"], "en": row["name_en"]} for row in rows(table)}
 
 
 @register.filter
