@@ -128,7 +128,7 @@ class SchemaForm:
             case "record":
                 value = self._read_record(part, path, posted)
                 optional = any(option.get("type") == "null" for option in schema.get("anyOf", []))
-                told = [name for name in part.get("required", []) if value.get(name) is not None]
+                told = [name for name in part.get("required", []) if value.get(name) not in (None, [], {})]
                 return value if value and (told or not optional) else None
             case "rows":
                 return self._read_rows(part, path, posted)
