@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,11 @@ def section_right(patent: Patent) -> Section:
     """The events of the right, oldest first, and what is not known."""
     view = right_of(patent)
     rows = [
-        (text(event.effective), terms.word("event", event.kind), " → ".join(filter(None, ("; ".join(event.from_parties), "; ".join(event.to_parties)))))
+        (
+            text(event.effective),
+            terms.word("event", event.kind),
+            " → ".join(filter(None, ("; ".join(event.from_parties), "; ".join(event.to_parties)))),
+        )
         for event in view.events
     ]
     unknown = "; ".join(unknown_words(view.unknown))
@@ -135,9 +140,17 @@ def section_records(patent: Patent) -> Section:
     from langqiao.web.common.templatetags.langqiao import file_name  # noqa: PLC0415 - one section of many
 
     found = {row["sha256"]: row for row in (*patent.dossier.records, *patent.rows("events"), *patent.rows("conveyances"))}
-    rows = [(file_name(row["source_file"]).rsplit("/", 1)[-1], f"{row['offset']:,}", row["sha256"][:32]) for row in list(found.values())[:60]]
+    rows = [
+        (_breakable(file_name(row["source_file"]).rsplit("/", 1)[-1]), f"{row['offset']:,}", row["sha256"][:32])
+        for row in [*found.values()][:60]
+    ]
     head = (_("File"), _("Offset"), "SHA-256")
     return Section(title=str(_("Records behind this page")), head=head, rows=rows, widths=(4, 1, 4), numbers=(1,))
+
+
+def _breakable(name: str) -> str:
+    """A file name that may end a line after each mark in it."""
+    return re.sub(r"([_.\-])", "\\1\N{ZERO WIDTH SPACE}", name)
 
 
 def pdf_of(report: Report) -> bytes:

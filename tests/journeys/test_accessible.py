@@ -1,0 +1,53 @@
+"""The main pages checked by axe in the browser: no serious violation, in both languages, light and dark, wide and narrow."""
+
+import pytest
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+KEY = "CN-102329749-B"
+PAGES = [
+    "/",
+    "/search?q=装置",
+    f"/patents/{KEY}",
+    f"/patents/{KEY}/right",
+    f"/patents/{KEY}/owners",
+    f"/evidence/{KEY}/status",
+    "/data",
+    "/data/files",
+    "/log-in",
+    "/calc",
+]
+MEMBER_PAGES = ["/desk", "/portfolios"]
+GRAVE = {"serious", "critical"}
+
+
+def violations(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in GRAVE]
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize(("language", "scheme", "width"), [("zh-CN", "light", 1440), ("en-US", "dark", 390)])
+def test_a_page_has_no_serious_violation(browser, site, address, language, scheme, width):
+    context = browser.new_context(
+        base_url=site, locale=language, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(address)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+@pytest.mark.parametrize("address", MEMBER_PAGES)
+def test_a_members_page_has_no_serious_violation(member, address):
+    member.goto(address)
+    assert violations(member) == []
+
+
+def test_the_open_drawer_has_no_serious_violation(page):
+    page.goto(f"/patents/{KEY}")
+    page.click("main .why >> nth=0")
+    page.wait_for_selector("#drawer[open] .evidence")
+    assert violations(page) == []
