@@ -64,7 +64,7 @@ def main() -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="langqiao-pictures-") as folder:
         environment, port = prepared(Path(folder)), free_port()
-        subprocess.run([sys.executable, "-c", HEAVY, dt.date.today().isoformat()], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", HEAVY, dt.datetime.now(tz=dt.UTC).date().isoformat()], env=environment, check=True)
         process = served(environment, port)
         try:
             with sync_playwright() as playwright:

@@ -28,8 +28,9 @@ def violations(page):
 
 
 @pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize(("language", "scheme", "width"), [("zh-CN", "light", 1440), ("en-US", "dark", 390)])
-def test_a_page_has_no_serious_violation(browser, site, address, language, scheme, width):
+@pytest.mark.parametrize("look", [("zh-CN", "light", 1440), ("en-US", "dark", 390)], ids=lambda look: "-".join(map(str, look)))
+def test_a_page_has_no_serious_violation(browser, site, address, look):
+    language, scheme, width = look
     context = browser.new_context(
         base_url=site, locale=language, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True
     )
