@@ -181,13 +181,14 @@ class Columns:
 
 
 class _Shared:
-    """The columns that belong to records, each value once."""
+    """The columns that belong to records, each value once: Arrow writes memory it never filled where a dictionary holds a value twice."""
 
     def __init__(self, places: list[Place], formats: list[str], retrieved: list[int], keys: list[str]) -> None:
         files, offsets, lengths, hashes = zip(*places, strict=True)
-        self.hashes = arrays.strings(hashes)
-        self.keys = arrays.column(keys, pa.string(), set())
-        self.encoded = {"source_file": arrays.encoded(files), "format": arrays.encoded(formats)}
+        self.encoded = {
+            name: arrays.encoded([unicode(value) for value in values] if name == "key" else values)
+            for name, values in {"source_file": files, "format": formats, "sha256": hashes, "record": hashes, "key": keys}.items()
+        }
         self.numbers = {
             "offset": np.array(offsets, dtype=np.int64),
             "length": np.array(lengths, dtype=np.int64),
@@ -198,14 +199,8 @@ class _Shared:
         """A column of rows that belong to the records `owners`."""
         if name in self.numbers:
             return arrays.whole(self.numbers[name][owners], kind)
-        if name in self.encoded:
-            numbers, values = self.encoded[name]
-            return _referring(numbers[owners], values)
-        return _referring(owners, self.keys if name == "key" else self.hashes)
-
-
-def _referring(numbers: Any, values: pa.Array) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(arrays.whole(numbers, pa.int32()), values)
+        numbers, values = self.encoded[name]
+        return pa.DictionaryArray.from_arrays(arrays.whole(numbers[owners], pa.int32()), values)
 
 
 def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[int]]:

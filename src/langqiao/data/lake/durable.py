@@ -20,15 +20,26 @@ def staged(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
         path.unlink(missing_ok=True)
 
 
+def rename_into(path: Path, name: Path) -> None:
+    """Gives a finished file its name; `settle` must follow before anything relies on it."""
+    name.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(name)
+
+
+def settle() -> None:
+    """Forces everything written so far, by whatever process, to the disk: once a batch instead of once a file."""
+    os.sync()
+
+
 def publish(path: Path, name: Path) -> None:
     """Gives a finished file its name: bytes, then name, then folder are forced to the disk."""
     name.parent.mkdir(parents=True, exist_ok=True)
-    synchronize(path)
+    _synchronize(path)
     path.replace(name)
-    synchronize(name.parent)
+    _synchronize(name.parent)
 
 
-def synchronize(path: Path) -> None:
+def _synchronize(path: Path) -> None:
     """Forces a file's bytes, or a folder's names, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from langqiao.data.formats.limits import LIMITS, Limits
-from langqiao.data.lake.durable import publish, sweep
+from langqiao.data.lake.durable import rename_into, settle, sweep
 from langqiao.data.lake.lock import writing
 from langqiao.data.lake.manifest import Manifest, Part, Unit, moment
-from langqiao.data.lake.plan import Found, Portion, find, portions
+from langqiao.data.lake.plan import PORTIONING, Found, Portion, Portioning, find, portions
 from langqiao.data.lake.schema import SCHEMA_VERSION
 from langqiao.data.lake.sources import KEEPING, Keeping
 from langqiao.data.lake.store import Lake
@@ -85,6 +85,7 @@ def ingest(
     *,
     limits: Limits = LIMITS,
     keeping: Keeping = KEEPING,
+    portioning: Portioning = PORTIONING,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
@@ -102,7 +103,7 @@ def ingest(
         lake.manifest.create()
         _remove_unfinished(lake)
         with Runner(workers) as runner:
-            for portion, results in _read(files, lake, runner, _Settings(limits=limits, keeping=keeping)):
+            for portion, results in _read(files, lake, runner, _Settings(limits=limits, keeping=keeping, portioning=portioning)):
                 _commit(portion, results, lake, _Committing(totals=totals, clock=clock))
                 if progress is not None:
                     progress(_progress(portion, files, totals))
@@ -123,6 +124,7 @@ def ingest(
 class _Settings:
     limits: Limits
     keeping: Keeping
+    portioning: Portioning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ class _Committing:
 def _read(files: Sequence[Found], lake: Lake, runner: Runner, settings: _Settings) -> Iterator[tuple[Portion, list[TaskResult]]]:
     """The portions in order, each with its results; a few portions ahead are already being read by the other processes."""
     waiting: deque[tuple[Portion, list[Job]]] = deque()
-    for number, portion in enumerate(portions(files)):
+    for number, portion in enumerate(portions(files, settings.portioning)):
         waiting.append((portion, _jobs(portion, number, lake, runner, settings=settings)))
         while sum(len(jobs) for _, jobs in waiting) > runner.ahead:
             yield _collected(*waiting.popleft())
@@ -191,8 +193,9 @@ def _commit(portion: Portion, results: list[TaskResult], lake: Lake, committing:
     for position, task in enumerate(task for task in results if task.parts):
         for table, staged in sorted(task.parts.items()):
             name = f"tables/{table}/{batch_id}-{position:04d}.parquet"
-            publish(staged, lake.root / name)
+            rename_into(staged, lake.root / name)
             parts.append(Part(table=table, file=name, rows=task.rows[table]))
+    settle()
     lake.manifest.commit(batch_id, parts=parts, units=units, now=committing.clock())
     totals.batches += 1
 

@@ -6,8 +6,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from langqiao.data.lake.durable import synchronize
-
 COMPRESSION = {"compression": "zstd", "compression_level": 1}
 PLAIN_TEXT = {"text", "abstract", "description", "title", "raw", "message"}
 """Columns whose values hardly ever repeat: a dictionary would only cost time."""
@@ -44,11 +42,10 @@ class PartWriter:
         self.rows[name] = self.rows.get(name, 0) + table.num_rows
 
     def close(self) -> dict[str, Path]:
-        """Ends every part and forces it to the disk; returns the file of each table."""
+        """Ends every part; returns the file of each table."""
         files = {}
         for name, writer in self._writers.items():
             writer.close()
             files[name] = self._folder / f"{name}.parquet"
-            synchronize(files[name])
         self._writers.clear()
         return files

@@ -13,15 +13,28 @@ from langqiao.data.formats import detect
 from langqiao.data.formats.limits import HEAD_BYTES
 from langqiao.engine.kernel.problem import Problem
 
-GROUP_BYTES = 8 * 1024 * 1024
-"""Small files are read together until they hold this many bytes."""
-GROUP_FILES = 256
-SLICE_BYTES = 32 * 1024 * 1024
-"""A larger file of concatenated documents is read in slices of about this size, each beginning with a document."""
 BOUNDARIES = {"uspto_xml": re.compile(rb"(?<=\n)<\?xml\s")}
 """Where a document begins in a file of concatenated documents, for the readers that split there."""
+"""The declaration stands at the beginning of a line: the readers cut at every one, so a slice never begins inside a document."""
 _WINDOW = 4 * 1024 * 1024
 _OVERLAP = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portioning:
+    """How much is read and committed at a time. The same portions give the same Parquet files, whoever reads them."""
+
+    group_bytes: int = 8 * 1024 * 1024
+    """Small files are read together until they hold this many bytes …"""
+
+    group_files: int = 256
+    """… or are this many."""
+
+    slice_bytes: int = 32 * 1024 * 1024
+    """A file of concatenated documents above twice this size is read in slices of about this size, each beginning with a document."""
+
+
+PORTIONING = Portioning()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +94,17 @@ def find(paths: Sequence[Path | str]) -> list[Found]:
     return [found[path] for path in sorted(found)]
 
 
-def portions(files: Sequence[Found]) -> Iterator[Portion]:
+def portions(files: Sequence[Found], by: Portioning = PORTIONING) -> Iterator[Portion]:
     """The files in portions, in order."""
     group: list[Slice] = []
     size = 0
     for found in files:
-        if group and (size + found.size_bytes > GROUP_BYTES or len(group) == GROUP_FILES):
+        is_large = found.size_bytes > 2 * by.slice_bytes
+        if group and (is_large or size + found.size_bytes > by.group_bytes or len(group) == by.group_files):
             yield Portion(slices=tuple(group))
             group, size = [], 0
-        if found.size_bytes > 2 * SLICE_BYTES:
-            yield Portion(slices=slices(found))
+        if is_large:
+            yield Portion(slices=slices(found, by))
         else:
             group.append(Slice(found=found))
             size += found.size_bytes
@@ -98,18 +112,32 @@ def portions(files: Sequence[Found]) -> Iterator[Portion]:
         yield Portion(slices=tuple(group))
 
 
-def slices(found: Found) -> tuple[Slice, ...]:
+def slices(found: Found, by: Portioning = PORTIONING) -> tuple[Slice, ...]:
     """A large file in slices of about equal size, each beginning with a document; one slice where its format cannot be split."""
-    with Path(found.path).open("rb", buffering=0) as stream:
-        entry = detect.entry(stream.read(HEAD_BYTES), found.source_file)
-        boundary = BOUNDARIES.get(entry.name) if entry else None
-        if entry is None or boundary is None:
-            return (Slice(found=found),)
-        count = math.ceil(found.size_bytes / SLICE_BYTES)
-        wanted = [found.size_bytes * number // count for number in range(1, count)]
-        starts = sorted({0} | {place for at in wanted if (place := _next(stream.fileno(), at, boundary)) is not None})
+    try:
+        with Path(found.path).open("rb", buffering=0) as stream:
+            entry = detect.entry(stream.read(HEAD_BYTES), found.source_file)
+            boundary = BOUNDARIES.get(entry.name) if entry else None
+            if entry is None or boundary is None:
+                return (Slice(found=found),)
+            starts = _starts(stream.fileno(), found.size_bytes, math.ceil(found.size_bytes / by.slice_bytes), boundary)
+    except OSError:  # the reading of it will say so
+        return (Slice(found=found),)
     ends: list[int | None] = [*starts[1:], None]
     return tuple(Slice(found=found, start=start, end=end, format_name=entry.name) for start, end in zip(starts, ends, strict=True))
+
+
+def _starts(handle: int, size: int, count: int, boundary: re.Pattern[bytes]) -> list[int]:
+    """Where `count` slices begin; fewer where documents are larger than slices. Every byte is looked at once at most."""
+    starts = [0]
+    for number in range(1, count):
+        wanted = size * number // count
+        if wanted > starts[-1]:
+            place = _next(handle, wanted, boundary)
+            if place is None:
+                break
+            starts.append(place)
+    return starts
 
 
 def _next(handle: int, start: int, boundary: re.Pattern[bytes]) -> int | None:

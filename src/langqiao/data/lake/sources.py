@@ -10,7 +10,7 @@ from typing import BinaryIO, Self
 from langqiao.data.formats.archive import DAMAGE
 from langqiao.data.formats.model import Place
 from langqiao.data.formats.source import Input, Rejected
-from langqiao.data.lake.durable import publish, staged
+from langqiao.data.lake.durable import rename_into, staged
 
 _STEP = 4 * 1024 * 1024
 
@@ -73,8 +73,7 @@ def keep_source(root: Path, path: Path, keeping: Keeping = KEEPING) -> Copy:
         _copy(source, copy)
         sha256 = hash_of(name)
         target = source_path(root, sha256)
-        if not target.exists():
-            publish(name, target)
+        rename_into(name, target)  # also over one of that name: what a power loss left of it was never committed
     return Copy(sha256=sha256, size_bytes=target.stat().st_size, file=target)
 
 
@@ -110,10 +109,9 @@ def keep_whole(root: Path, leaf: Input, outer: Outermost, keeping: Keeping = KEE
 
 def _keep_bytes(root: Path, raw: bytes) -> str:
     name = f"quarantine/{hashlib.sha256(raw).hexdigest()}"
-    if not (root / name).exists():
-        with staged(root / "quarantine") as (stream, path):
-            _write(stream, raw)
-            publish(path, root / name)
+    with staged(root / "quarantine") as (stream, path):
+        _write(stream, raw)
+        rename_into(path, root / name)
     return name
 
 
@@ -129,19 +127,18 @@ def _keep_stretch(root: Path, leaf: Input, place: Place, keeping: Keeping) -> tu
             kept.update(part)
             kept_size += _write(stream, part)
         name = f"quarantine/{kept.hexdigest()}"
-        if not (root / name).exists():
-            publish(path, root / name)
+        rename_into(path, root / name)
     return Place(place.source_file, place.offset, size, digest.hexdigest()), name
 
 
 def _keep_outer(root: Path, outer: Outermost, keeping: Keeping) -> str:
     name = f"quarantine/{outer.sha256}"
-    if (root / name).exists() or outer.size_bytes > keeping.refused_bytes:
-        return name if (root / name).exists() else ""
+    if not outer.sha256 or outer.size_bytes > keeping.refused_bytes:
+        return ""
     with outer.file.open("rb", buffering=0) as source, staged(root / "quarantine") as (stream, path):
         for piece in _pieces(source):
             _write(stream, piece)
-        publish(path, root / name)
+        rename_into(path, root / name)
     return name
 
 
