@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import count, repeat
 
+import numpy as np
+
 from langqiao.data.formats import uspto_v4_names as n
 from langqiao.data.formats.model import Citation
 from langqiao.data.formats.uspto_draft import Draft, Fields, Named
@@ -20,8 +22,10 @@ _make: Callable[[Iterable[object]], Citation] = partial(tuple.__new__, Citation)
 
 def citations(draft: Draft, number: int) -> None:
     """Cited patents and literature, in order; `raw` is what the document says of each."""
-    columns = draft.part.columns(rows(draft.tree.nodes, number, _CITED))
-    patents, literature, offices, numbers, kinds, dates, categories = columns
+    found = rows(draft.tree.nodes, number, _CITED)
+    patents = (found[:, 0] >= 0).tolist()
+    found[:, 1] = np.maximum(found[:, 0], found[:, 1])
+    texts, offices, numbers, kinds, dates, categories = draft.part.columns(found[:, 1:])
     first = len(draft.citations) + 1
     tidy = str.strip if draft.part.is_tidy else one_line
     draft.citations += map(
@@ -39,7 +43,7 @@ def citations(draft: Draft, number: int) -> None:
             map(_CATEGORIES.__getitem__, categories),
             repeat(""),
             repeat(""),
-            [tidy(patent or npl) for patent, npl in zip(patents, literature, strict=True)],
+            map(tidy, texts),
             strict=False,
         ),
     )
@@ -53,27 +57,26 @@ class _Categories(dict[str, str]):
 _CATEGORIES = _Categories(n.CATEGORIES)
 
 
+_SYMBOL = Wanted([n.SECTION, n.CLASS, n.SUBCLASS, n.GROUP, n.SUBGROUP, n.VALUE, n.DATE], len(n.IDS))
+
+
 def ipcr(draft: Draft, number: int) -> None:
-    """IPC symbols in parts (v4.1 and later)."""
-    _parts(draft, number, "ipc", n.IPCR)
+    """IPC symbols in parts (v4.1 and later), the first one main."""
+    _symbols(draft, number, "ipc")
 
 
 def cpc(draft: Draft, number: int) -> None:
-    """CPC symbols; those of combination sets follow as further ones."""
-    _parts(draft, number, "cpc", n.CPC)
+    """CPC symbols, the first one main; those of combination sets stand among the further ones."""
+    _symbols(draft, number, "cpc")
 
 
-def _parts(draft: Draft, number: int, scheme: str, element: int) -> None:
+def _symbols(draft: Draft, number: int, scheme: str) -> None:
+    columns = draft.part.columns(rows(draft.tree.nodes, number, _SYMBOL))
     main = True
-    for child in range(number + 1, draft.after[number]):
-        if draft.ids[child] != element:
-            continue
-        get = draft.fields(child).get
-        subclass = f"{get(n.SECTION, '')}{get(n.CLASS, '')}{get(n.SUBCLASS, '')}"
-        group, subgroup = get(n.GROUP, "").strip(), get(n.SUBGROUP, "").strip()
+    for section, class_, letter, group, subgroup, value, date in zip(*columns, strict=True):
+        subclass = f"{section}{class_}{letter}"
         symbol = f"{subclass} {group}/{subgroup}" if group and subgroup else subclass
-        value = get(n.VALUE, "")
-        draft.classify(scheme, (symbol, subclass), symbol, main=main, value=value, version=edition(get(n.DATE, "")))
+        draft.classify(scheme, (symbol, subclass), symbol, main=main, value=value, version=edition(date))
         main = False
 
 
