@@ -3,12 +3,17 @@
 import re
 from collections.abc import Mapping
 
+import numpy as np
+
 from langqiao.data.formats.model import Claim
-from langqiao.data.formats.uspto_values import claim_text, claims_referred
-from langqiao.data.formats.xmlcheck import Tree
+from langqiao.data.formats.uspto_values import claim_text, claims_referred, one_line
+from langqiao.data.formats.xmlcheck import Tree, cut
+from langqiao.data.formats.xmlclaims import BEGIN, END, NAMED, OWN, claims
 
 _TARGETS = ("idref", "depends_on", "ID")
 _NUMBER = re.compile(r"([0-9]+)\s*\Z")
+_OPENING_CHARACTERS = 400
+"""Where a claim names the claims it depends on."""
 
 
 def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text: bool = False) -> list[Claim]:
@@ -16,31 +21,45 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
 
     A claim has the number it is given, else its place. With `from_text` a claim without a marked reference is read for one.
     """
-    ids, after = tree.ids, tree.after
+    room = tree.after[number] - number
+    found, references = np.empty((4, room), dtype=np.int32), np.empty((2, room), dtype=np.int32)
+    text = np.frombuffer(tree.text, dtype=np.uint8)
+    count, named = claims((tree.data, tree.root_at, tree.nodes, text), (number, claim, reference), found, references)
+    found, references = found[:, :count], references[:, :named]
+    own = np.where(found[OWN] >= 0, found[OWN], np.arange(1, count + 1))
+    if (found[NAMED] != own).any():
+        return _by_identifier(tree, number, claim=claim, reference=reference, from_text=from_text)
+    numbers = own.tolist()
+    marked: list[tuple[int, ...]] = [()] * count
+    for position, target in zip(*references.tolist(), strict=True):
+        if target > 0 and target != numbers[position] and target not in marked[position]:
+            marked[position] += (target,)
+    texts = cut(tree.text, found[BEGIN], found[END]) if count else []
+    return [
+        Claim(number, text, _depends(depends, text, number) if depends or from_text else ())
+        for number, text, depends in zip(numbers, texts, marked, strict=True)
+    ]
+
+
+def _by_identifier(tree: Tree, number: int, *, claim: int, reference: int, from_text: bool) -> list[Claim]:
+    """The same where identifiers do not end in the claims' numbers: references are followed by the identifiers themselves."""
     numbers: dict[str, int] = {}
     found: list[Claim] = []
-    element, stop = number + 1, after[number]
-    while element < stop:
-        if ids[element] != claim:
-            element += 1
-            continue
-        said, following = tree.attributes(element), after[element]
+    for element in (k for k in range(number + 1, tree.after[number]) if tree.ids[k] == claim):
+        said, inside = tree.attributes(element), range(element + 1, tree.after[element])
         printed = said.get("num", "")
         own = int(printed) if printed.isdigit() else len(found) + 1
         numbers[said.get("id") or said.get("ID") or ""] = own
-        marked: tuple[int, ...] = ()
-        if following - element > 1:
-            targets = [_target(tree.attributes(k)) for k in range(element + 1, following) if ids[k] == reference]
-            marked = tuple(dict.fromkeys(t for target in targets if (t := numbers.get(target) or _number(target)) and t != own))
-        text = claim_text(tree.value(element), own)
+        targets = [_target(tree.attributes(k)) for k in inside if tree.ids[k] == reference]
+        marked = tuple(dict.fromkeys(t for target in targets if (t := numbers.get(target) or _number(target)) and t != own))
+        text = one_line(claim_text(tree.value(element), own))
         found.append(Claim(own, text, _depends(marked, text, own) if marked or from_text else ()))
-        element = following
     return found
 
 
 def _depends(marked: tuple[int, ...], text: str, own: int) -> tuple[int, ...]:
     """The claims referred to: as marked; "claims 1 to 3" is marked at its ends, or its front, only and is read from the text."""
-    if marked and "claims " not in text[:400]:
+    if marked and "claims " not in text[:_OPENING_CHARACTERS]:
         return marked
     read = claims_referred(text, own)
     return read if set(marked) <= set(read) else marked

@@ -4,7 +4,7 @@ from langqiao.data.formats.xmltables import Vocabulary
 
 _CONTAINERS = """
 us-bibliographic-data-grant us-bibliographic-data-application publication-reference application-reference us-term-of-grant
-classification-ipc classifications-ipcr classification-ipcr classifications-cpc main-cpc further-cpc classification-cpc
+classification-ipc classifications-ipcr classification-ipcr classifications-cpc classification-cpc
 classification-locarno classification-national references-cited us-references-cited citation us-citation patcit nplcit
 us-related-documents continuation continuation-in-part division addition reissue continuing-reissue reexamination substitution correction
 us-provisional-application related-publication us-divisional-reissue us-reexamination-reissue-merger utility-model-basis
@@ -55,7 +55,6 @@ PATCIT, NPLCIT, NPL_TEXT = (IDS[n] for n in ("patcit", "nplcit", "othercit"))
 SECTION, CLASS, SUBCLASS, GROUP, SUBGROUP, VALUE = (
     IDS[n] for n in ("section", "class", "subclass", "main-group", "subgroup", "classification-value")
 )
-IPCR, CPC, MAIN_CPC = (IDS[n] for n in ("classification-ipcr", "classification-cpc", "main-cpc"))
 PARENT, PARENT_GRANT, PARENT_PCT = (IDS[n] for n in ("parent-doc", "parent-grant-document", "parent-pct-document"))
 ORGNAME, LAST, FIRST, MIDDLE, PREFIX, SUFFIX, ROLE, CITY, STATE = (
     IDS[n] for n in ("orgname", "last-name", "first-name", "middle-name", "prefix", "suffix", "role", "city", "state")

@@ -135,6 +135,7 @@ def locarno(raw: str) -> tuple[str, str]:
     return (f"{text[:2]}-{text[2:]}", text[:2]) if len(text) == 4 and text.isdigit() else (text, text[:2])
 
 
+@lru_cache(maxsize=_CACHE)
 def edition(raw: str) -> str:
     """An edition as printed after symbols: "20060101" is 2006.01, "7" stays 7."""
     return f"{raw[:4]}.{raw[4:6]}" if len(raw) == 8 and raw.isdigit() else raw.strip().lstrip("0")

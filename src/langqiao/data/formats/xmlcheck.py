@@ -50,7 +50,7 @@ class Tree:
 
     __slots__ = ("after", "data", "ends", "ids", "nodes", "root_at", "starts", "text")
 
-    def __init__(self, data: memoryview, root_at: int, text: bytes, nodes: Any) -> None:
+    def __init__(self, data: Any, root_at: int, text: bytes, nodes: Any) -> None:
         self.data, self.root_at, self.text, self.nodes = data, root_at, text, nodes
         self.ids: list[int] = nodes[f.ID].tolist()
         self.starts: list[int] = nodes[f.FROM].tolist()
@@ -68,7 +68,7 @@ class Tree:
     def attributes(self, number: int) -> Mapping[str, str]:
         """The attributes of an element as they stand, references unresolved."""
         root = self.root_at
-        return _attributes_of(bytes(self.data[root + int(self.nodes[f.OPENED, number]) : root + int(self.nodes[f.INSIDE, number])]))
+        return _attributes_of(self.data[root + self.nodes[f.OPENED, number] : root + self.nodes[f.INSIDE, number]].tobytes())
 
 
 class Slice:
@@ -87,14 +87,11 @@ class Slice:
         self.is_tidy = "  " not in self.text and "\t" not in self.text and "\n" not in self.text
         self.starts, self.ends = tree.starts, tree.ends
         if len(self.text) != stop:
-            self._count_characters(region, tree.after[number])
-
-    def _count_characters(self, region: bytes, count: int) -> None:
-        """Offsets of bytes become offsets of characters."""
-        before = np.zeros(len(region) + 1, dtype=np.int32)
-        np.cumsum((np.frombuffer(region, dtype=np.uint8) & 0xC0) != 0x80, out=before[1:])
-        self.starts_array, self.ends_array = before[self.starts_array[:count]], before[np.minimum(self.ends_array[:count], len(region))]
-        self.starts, self.ends = self.starts_array.tolist(), self.ends_array.tolist()
+            count = tree.after[number]
+            before = _characters_before(region)
+            self.starts_array = before[self.starts_array[:count]]
+            self.ends_array = before[np.minimum(self.ends_array[:count], stop)]
+            self.starts, self.ends = self.starts_array.tolist(), self.ends_array.tolist()
 
     def columns(self, rows: Any) -> list[list[str]]:
         """The texts of a table of elements (-1: none, "") column by column."""
@@ -105,6 +102,26 @@ class Slice:
         return [
             [text[a:b] for a, b in zip(first, last, strict=True)] for first, last in zip(starts.T.tolist(), ends.T.tolist(), strict=True)
         ]
+
+
+def _characters_before(region: bytes) -> Any:
+    """How many characters begin before each byte, and in all."""
+    before = np.zeros(len(region) + 1, dtype=np.int32)
+    np.cumsum((np.frombuffer(region, dtype=np.uint8) & 0xC0) != 0x80, out=before[1:])
+    return before
+
+
+def cut(text: bytes, begins: Any, ends: Any) -> list[str]:
+    """The stretches of a text between two arrays of offsets, each with every run of blanks as one blank."""
+    first, last = int(begins.min()), int(ends.max())
+    region = text[first:last]
+    whole = region.decode()
+    begins, ends = begins - first, ends - first
+    if len(whole) != len(region):
+        before = _characters_before(region)
+        begins, ends = before[begins], before[ends]
+    parts = [whole[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+    return parts if "  " not in whole and "\t" not in whole else [" ".join(part.split()) for part in parts]
 
 
 @lru_cache(maxsize=4_096)
@@ -134,11 +151,10 @@ class Scanner:
         finding, at = self._scan(array, root_at, end, sgml=front.sgml)
         while finding == f.NODES and self._more_nodes():
             finding, at = self._scan(array, root_at, end, sgml=front.sgml)
-        view = memoryview(array)
         if finding != f.OK:
-            return self._finding(finding, at - start, view[at:end])
+            return self._finding(finding, at - start, array[at : min(at + 40, end)].tobytes())
         count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
-        return Tree(view, root_at, self._work.out[:written].tobytes(), self._work.nodes[:, :count].copy())
+        return Tree(array, root_at, self._work.out[:written].tobytes(), self._work.nodes[:, :count].copy())
 
     def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
         state = self._work.state
@@ -160,9 +176,9 @@ class Scanner:
         self._work = self._work._replace(nodes=np.empty((6, min(size * 4, self.limits.elements)), dtype=np.int32))
         return True
 
-    def _finding(self, finding: int, offset: int, rest: memoryview) -> Finding:
+    def _finding(self, finding: int, offset: int, rest: bytes) -> Finding:
         code, sentence = FINDINGS[finding]
-        around = bytes(rest[:40]).decode("utf-8", "replace").split("\n", 1)[0]
+        around = rest.decode("utf-8", "replace").split("\n", 1)[0]
         return Finding(
             code, offset, f"{sentence.format(limits=self.limits)}, at {around!r}" if around else sentence.format(limits=self.limits)
         )
