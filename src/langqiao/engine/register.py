@@ -43,6 +43,7 @@ from langqiao.engine.royalties import split as _royalties_split  # noqa: F401
 from langqiao.engine.valuation import cost as _valuation_cost  # noqa: F401
 from langqiao.engine.valuation import income as _valuation_income  # noqa: F401
 from langqiao.engine.valuation import market as _valuation_market  # noqa: F401
+from langqiao.engine.valuation import opinion as _valuation_opinion  # noqa: F401
 from langqiao.engine.valuation import option as _valuation_option  # noqa: F401
 from langqiao.engine.valuation import renewal as _valuation_renewal  # noqa: F401
 from langqiao.engine.valuation import royalty_prior as _valuation_royalty_prior  # noqa: F401

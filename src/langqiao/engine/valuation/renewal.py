@@ -10,12 +10,16 @@ from langqiao.engine.kernel.number import Figure, Number, Positive, PositiveShar
 from langqiao.engine.kernel.record import Rows, record
 from langqiao.engine.valuation.inputs import P90, PositivePerYear, normal_cdf
 
+TINY = 1e-300
+"""Stands in for a weight that no double holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalModel:
-    """Schankerman and Pakes (1986): return r_a = r_0·e^(−decay·a), ln r_0 ~ N(mu, sigma²), kept while it covers the fee.
+    """Schankerman and Pakes (1986): return r_a = r_0·e^(−decay·a), ln r_0 ~ N(mu, sigma²), kept while what a fee buys covers it.
 
-    `fees[a − 1]` is the fee of year a; fees do not fall, hence the years kept are always a first stretch 1…T. `discount_factor` β a year.
+    Fee k falls due at `ages[k]` and buys `spans[k]` years (default: a fee for each of the years 1…n). Fees do not fall, so the fees paid are
+    always a first stretch of the list. `discount_factor` β a year.
     """
 
     mu: float
@@ -23,41 +27,70 @@ class RenewalModel:
     decay: float
     fees: tuple[float, ...]
     discount_factor: float
+    ages: tuple[int, ...] = ()
+    spans: tuple[int, ...] = ()
+
+    def stages(self) -> list[tuple[int, int, float]]:
+        """(age, years bought, fee) of every fee."""
+        count = len(self.fees)
+        return list(zip(self.ages or range(1, count + 1), self.spans or (1,) * count, self.fees, strict=True))
+
+    def weight(self, age: int, span: int) -> float:
+        """The return of the years age … age + span − 1 of a right with r_0 = 1, discounted to `age`."""
+        return math.fsum(self.discount_factor**ahead * math.exp(-self.decay * (age + ahead)) for ahead in range(span))
 
     def thresholds(self) -> list[float]:
-        """The log of the least initial return that is kept through each year: ln fee_a + decay·a, not falling."""
-        return list(accumulate((math.log(fee) + self.decay * age for age, fee in enumerate(self.fees, start=1)), max))
+        """The log of the least initial return for which each fee is paid, not falling."""
+        return list(accumulate((self.threshold(age, span, fee) for age, span, fee in self.stages()), max))
+
+    def threshold(self, age: int, span: int, fee: float) -> float:
+        """The log of fee ÷ weight; with one year bought it is exactly ln fee + decay·age, however large the decay."""
+        if span == 1:
+            return math.log(fee) + self.decay * age
+        return math.log(fee) - math.log(max(self.weight(age, span), TINY))
 
     def survival(self) -> list[float]:
-        """S_a: the part of all rights still kept in year a."""
+        """The part of all rights for which each fee is paid."""
         return [normal_cdf((self.mu - threshold) / self.sigma) for threshold in self.thresholds()]
 
     def value(self, initial_return: float, *, after: int = 0) -> float:
-        """V(r_0) at the end of year `after`: the best stop over the years beyond it, discounted to that day; never below 0.
+        """V(r_0) of the fees still to come at the end of year `after`, discounted to that day; never below 0.
 
-        As returns fall and fees do not, the years that pay are those with r_a > fee_a, so the best stop is the sum of their surpluses.
+        As returns fall and fees do not, the fees worth paying are those whose years bring more, so the best stop is the sum of the surpluses.
         """
         return math.fsum(
-            self.discount_factor ** (age - after) * max(0.0, initial_return * math.exp(-self.decay * age) - fee)
-            for age, fee in enumerate(self.fees, start=1)
+            self.discount_factor ** (age - after) * max(0.0, initial_return * self.weight(age, span) - fee)
+            for age, span, fee in self.stages()
             if age > after
         )
+
+    def bought(self, initial_return: float, *, after: int) -> float:
+        """What the years after `after` bring that no fee is still asked for, discounted to that day: bought already, or before the first fee."""
+        return initial_return * math.fsum(
+            self.discount_factor ** (year - after) * math.exp(-self.decay * year) for year in self.free_years(after)
+        )
+
+    def free_years(self, after: int) -> list[int]:
+        """The years after `after` that are paid for, or lie before the first fee."""
+        stages = self.stages()
+        before = list(range(after + 1, stages[0][0]))
+        return before + [year for age, span, _ in stages if age <= after for year in range(after + 1, age + span)]
 
     def quantile(self, z: float) -> float:
         """The value of the right whose ln r_0 lies z standard deviations above mu: V rises with r_0, so this is the exact quantile."""
         return self.value(math.exp(self.mu + self.sigma * z))
 
     def mean(self) -> float:
-        """E[V] in closed form: every year is a call on the lognormal return struck at the fee, and V is their discounted sum."""
-        return math.fsum(self.discount_factor**age * self._surplus(age, fee) for age, fee in enumerate(self.fees, start=1))
+        """E[V] in closed form: every fee is the strike of a call on the lognormal return, and V is their discounted sum."""
+        return math.fsum(self.discount_factor**age * self._surplus(age, span, fee) for age, span, fee in self.stages())
 
-    def _surplus(self, age: int, fee: float) -> float:
-        """E[max(0, r_0·e^(−decay·age) − fee)]."""
-        distance = (self.mu - self.decay * age - math.log(fee)) / self.sigma
-        weight = normal_cdf(distance + self.sigma)
-        if not weight:
+    def _surplus(self, age: int, span: int, fee: float) -> float:
+        """E[max(0, r_0·weight − fee)]."""
+        distance = (self.mu - self.threshold(age, span, fee)) / self.sigma
+        chance = normal_cdf(distance + self.sigma)
+        if not chance:
             return 0.0
-        return math.exp(self.mu + self.sigma**2 / 2 - self.decay * age) * weight - fee * normal_cdf(distance)
+        return math.exp(self.mu + self.sigma**2 / 2) * self.weight(age, span) * chance - fee * normal_cdf(distance)
 
 
 @record
