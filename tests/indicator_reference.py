@@ -262,8 +262,10 @@ def _spread(world: World, right: Right, found: dict) -> None:
     window = world.completeness(right, 5)
     complete = None if window is None else window * _share(sum(counts), len(citing))
     why = "no_publication_date" if right.published is None else "window_open" if right.published + 50_000 > world.as_of else ""
-    found["generality_raw"][right.unit] = _named(dispersion.raw(counts), sum(counts), len(citing), complete, why)
-    found["generality"][right.unit] = _named(dispersion.corrected(counts), sum(counts), len(citing), complete, why)
+    unseen = "citing_coverage" if window is not None and window < MIN_COVERAGE and sum(counts) < 2 else ""
+    raw_why = why or (unseen if sum(counts) == 0 else "")
+    found["generality_raw"][right.unit] = _named(dispersion.raw(counts), sum(counts), len(citing), complete, raw_why)
+    found["generality"][right.unit] = _named(dispersion.corrected(counts), sum(counts), len(citing), complete, why or unseen)
     shares = [world.rights[u].classes for u in citing if world.rights[u].symbols]
     found["generality_oecd"][right.unit] = _named(
         dispersion.weighted(shares), len(shares), len(citing), complete, _unknown(world, right, 5)

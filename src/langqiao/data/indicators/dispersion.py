@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from langqiao.data.indicators.facts import Facts
 from langqiao.data.indicators.forward import Windows, in_window, unknown_window
 from langqiao.data.indicators.measures import Measure, at_least, inputs, number, reasons, written
+from langqiao.engine.indicators.reading import MIN_COVERAGE
 
 GENERALITY_YEARS = 5
 
@@ -14,14 +15,17 @@ def generality(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
     """Spread of the citing rights of five years: by their main classes raw and corrected, and with the OECD's weights over all symbols.
 
     A dispersion corrected for small samples does not depend on how many of the citing documents the lake holds, as long as those it holds
-    are like the others; so it is given with its completeness, and without a percentile where that is low.
+    are like the others; so it is given with its completeness, and without a percentile where that is low. Where the lake holds fewer than
+    two of them and not the window either, it is the coverage that is missing, not the citations.
     """
     window = in_window(cited, GENERALITY_YEARS).select("unit", other="citing")
     spread = facts.engine.keep("generality", _spread(facts, window))
     weighted = _weighted(facts, window)
     base = held.rights.left_join(spread, "unit").drop("unit_right").left_join(weighted, "unit").drop("unit_right")
     table = base.mutate(closed=base.closed5, window=base.complete5, complete=base.complete5 * _share_with_class(base))
+    unseen = (table.window < MIN_COVERAGE) & (table.n.fill_null(0) < 2)
     published = [(table.published.isnull(), "no_publication_date"), (~table.closed, "window_open")]
+    raw = _raw_and_corrected("generality", table, published, unseen)
     oecd_why = [*unknown_window(table, "window"), *_too_few(table.weighted_n, table.others, least=1)]
     oecd = written(
         table,
@@ -31,7 +35,7 @@ def generality(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
         reason=reasons(*oecd_why),
         inputs=inputs(citing=table.others),
     )
-    return [*_raw_and_corrected("generality", table, published), Measure(name="generality_oecd", table=oecd)]
+    return [*raw, Measure(name="generality_oecd", table=oecd)]
 
 
 def originality(facts: Facts) -> list[Measure]:
@@ -82,15 +86,17 @@ def _too_few(n: ir.Value, others: ir.Value, *, least: int) -> list[tuple[ir.Valu
     return cases if least == 1 else [*cases, (known < least, "one_citation")]
 
 
-def _raw_and_corrected(name: str, table: ir.Table, first: list[tuple[ir.Value, str]]) -> list[Measure]:
+def _raw_and_corrected(name: str, table: ir.Table, first: list[tuple[ir.Value, str]], unseen: ir.Value | None = None) -> list[Measure]:
     n = table.n.nullif(0).cast("float64")
     parts = inputs(citations=table.others, with_class=table.n, squares=table.squares)
     below_two = (table.n < 2).fill_null(True)
     error = ibis.ifelse(below_two, number(), _simpson(table))
     corrected = (n * n - table.squares) / (n * (n - 1)).nullif(0)
     common = {"n": table.n.fill_null(0), "completeness": table.complete, "inputs": parts}
-    raw_why = reasons(*first, *_too_few(table.n, table.others, least=1))
-    why = reasons(*first, *_too_few(table.n, table.others, least=2))
+    covered = [] if unseen is None else [(unseen, "citing_coverage")]
+    none = [(unseen & (table.n.fill_null(0) == 0), "citing_coverage")] if unseen is not None else []
+    raw_why = reasons(*first, *none, *_too_few(table.n, table.others, least=1))
+    why = reasons(*first, *covered, *_too_few(table.n, table.others, least=2))
     return [
         Measure(name=f"{name}_raw", table=written(table, value=1 - table.squares / (n * n), reason=raw_why, **common)),
         Measure(name=name, table=written(table, value=corrected, reason=why, standard_error=error, **common)),

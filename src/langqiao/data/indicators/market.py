@@ -108,7 +108,7 @@ def valuable(facts: Facts, held: Windows, cited: ir.Table, *, references: Measur
     for one in criteria.values():
         met = met + ibis.ifelse(one.fill_null(False), 1, 0)
         unknown = unknown + ibis.ifelse(one.isnull(), 1, 0)
-    shown = inputs(**{name: ibis.ifelse(one, 1, 0) for name, one in criteria.items()})
+    shown = inputs(**{name: ibis.cases((one, 1), (~one, 0)) for name, one in criteria.items()})
     return Measure(
         name="valuable_count",
         table=written(

@@ -9,6 +9,9 @@ from langqiao.engine.indicators.reading import Reading
 INTERVAL = 0.90
 """The probability inside the interval that is reported."""
 
+TINY = 1e-300
+"""Quantiles of distributions that sit at zero, for shapes below a hundredth, are not told apart below this."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
@@ -48,19 +51,18 @@ def expected(count: int, prior: Prior, elapsed: float) -> Reading:
 
 
 def gamma_quantile(probability: float, shape: float) -> float:
-    """The quantile of the Gamma distribution with that shape and rate 1, by bisection; relative error below 1e-12."""
-    low, high = 0.0, max(1.0, shape)
+    """The quantile of the Gamma distribution with that shape and rate 1, by bisection of its logarithm; below TINY it is given as TINY."""
+    high = max(1.0, shape)
     while gamma_cdf(high, shape) < probability:
-        low, high = high, 2 * high
-    for _ in range(200):
+        high *= 2
+    low, high = math.log(TINY), math.log(high)
+    for _ in range(80):  # 700 / 2**80 is far below the last digit
         middle = (low + high) / 2
-        if gamma_cdf(middle, shape) < probability:
+        if gamma_cdf(math.exp(middle), shape) < probability:
             low = middle
         else:
             high = middle
-        if high - low <= 1e-13 * high:
-            break
-    return (low + high) / 2
+    return math.exp((low + high) / 2)
 
 
 def gamma_cdf(x: float, shape: float) -> float:
