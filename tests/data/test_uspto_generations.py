@@ -70,6 +70,7 @@ def test_a_grant_of_xml_v45():
 def test_a_citation_of_literature_is_one_line_of_text():
     found = one("ppd__xml2014__US08927118.xml.gz")
     literature = [citation for citation in found.citations if citation.kind_of == "npl"]
+    assert (len(literature), len(found.citations)) == (28, 104)
     assert literature
     assert all(citation.raw and "\n" not in citation.raw and not citation.number for citation in literature)
     assert {citation.category for citation in found.citations} <= {"examiner", "applicant", "other"}

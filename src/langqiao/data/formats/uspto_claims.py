@@ -7,8 +7,8 @@ import numpy as np
 
 from langqiao.data.formats.model import Claim
 from langqiao.data.formats.uspto_values import claim_text, claims_referred, one_line
-from langqiao.data.formats.xmlcheck import Tree, cut
-from langqiao.data.formats.xmlclaims import BEGIN, END, NAMED, OWN, claims
+from langqiao.data.formats.xmlcheck import Tree
+from langqiao.data.formats.xmlclaims import NAMED, OWN, claims
 
 _TARGETS = ("idref", "depends_on", "ID")
 _NUMBER = re.compile(r"([0-9]+)\s*\Z")
@@ -26,15 +26,18 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
     text = np.frombuffer(tree.text, dtype=np.uint8)
     count, named = claims((tree.data, tree.root_at, tree.nodes, text), (number, claim, reference), found, references)
     found, references = found[:, :count], references[:, :named]
-    own = np.where(found[OWN] >= 0, found[OWN], np.arange(1, count + 1))
-    if (found[NAMED] != own).any():
+    if (found[NAMED] != found[OWN]).any():
         return _by_identifier(tree, number, claim=claim, reference=reference, from_text=from_text)
-    numbers = own.tolist()
+    numbers, _, begins, ends = found.tolist()
     marked: list[tuple[int, ...]] = [()] * count
     for position, target in zip(*references.tolist(), strict=True):
         if target > 0 and target != numbers[position] and target not in marked[position]:
             marked[position] += (target,)
-    texts = cut(tree.text, found[BEGIN], found[END]) if count else []
+    first = tree.starts[number]
+    whole = tree.value(number)
+    texts = [whole[begin - first : end - first] for begin, end in zip(begins, ends, strict=True)]
+    if "  " in whole or "\t" in whole:
+        texts = [one_line(text) for text in texts]
     return [
         Claim(number, text, _depends(depends, text, number) if depends or from_text else ())
         for number, text, depends in zip(numbers, texts, marked, strict=True)

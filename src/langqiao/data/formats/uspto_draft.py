@@ -7,7 +7,8 @@ import numpy as np
 
 from langqiao.data.formats.model import Citation, Claim, Classification, Party, Place, Priority, Publication
 from langqiao.data.formats.uspto_values import application_number, day, kind_code, month_only, patent_number, patent_type
-from langqiao.data.formats.xmlcheck import Slice, Tree
+from langqiao.data.formats.xmlcheck import Tree
+from langqiao.data.formats.xmlrows import Wanted, spans
 from langqiao.engine.kernel.problem import Problem
 
 Fields = dict[int, str]
@@ -30,19 +31,23 @@ class Named(NamedTuple):
     code: str = ""
 
 
-_NOTHING = Tree(np.zeros(0, dtype=np.uint8), 0, b"", np.zeros((6, 1), dtype=np.int32))
+_NOTHING = Tree(np.zeros(0, dtype=np.uint8), 0, b"", np.zeros((8, 1), dtype=np.int32))
 """A document of one element without text."""
 
 
 class Draft:
-    """One publication while it is read. An XML document gives `tree` and its bibliographic part; other formats give neither."""
+    """One publication while it is read. An XML document gives `tree` and `part`, its text up to the end of the bibliographic part.
+
+    `is_tidy`: every blank in `part` is a single one.
+    """
 
     def __init__(self, place: Place, form: str) -> None:
         self.place, self.form = place, form
         self.tree = _NOTHING
         self.ids: list[int] = []
         self.after: list[int] = []
-        self.part = Slice(_NOTHING, 0)
+        self.part = ""
+        self.is_tidy = True
         self.citations: list[Citation] = []
         self.parties: list[Party] = []
         self.classifications: list[Classification] = []
@@ -59,19 +64,24 @@ class Draft:
         """A draft over a document whose bibliographic part is element `number`."""
         draft = cls(place, form)
         draft.tree, draft.ids, draft.after = tree, tree.ids, tree.after
-        draft.part = Slice(tree, number)
+        part = draft.part = tree.upto(number)
+        draft.is_tidy = "  " not in part and "\t" not in part and "\n" not in part
         return draft
 
     def text(self, number: int) -> str:
         """All text inside an element of the bibliographic part."""
-        part = self.part
-        return part.text[part.starts[number] : part.ends[number]]
+        return self.part[self.tree.starts[number] : self.tree.ends[number]]
 
     def fields(self, number: int) -> Fields:
         """The texts of everything inside an element by vocabulary number; the first of a name wins."""
-        part, ids = self.part, self.ids
-        text, starts, ends = part.text, part.starts, part.ends
+        text, ids, starts, ends = self.part, self.ids, self.tree.starts, self.tree.ends
         return {ids[k]: text[starts[k] : ends[k]] for k in range(self.after[number] - 1, number, -1)}
+
+    def columns(self, number: int, wanted: Wanted) -> list[list[str]]:
+        """The children of an element as a table: for each wanted column the texts, "" where a child has none."""
+        text = self.part
+        starts, ends = spans(self.tree.nodes, number, wanted).tolist()
+        return [[text[a:b] for a, b in zip(first, last, strict=True)] for first, last in zip(starts, ends, strict=True)]
 
     def children(self, number: int) -> list[int]:
         """The recorded elements directly inside an element."""

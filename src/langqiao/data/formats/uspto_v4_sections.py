@@ -4,35 +4,30 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import count, repeat
 
-import numpy as np
-
 from langqiao.data.formats import uspto_v4_names as n
 from langqiao.data.formats.model import Citation
 from langqiao.data.formats.uspto_draft import Draft, Fields, Named
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
-from langqiao.data.formats.xmlrows import Wanted, rows
+from langqiao.data.formats.xmlrows import Wanted
 
 _UNKNOWN = frozenset(("omitted", "unknown"))
 
 
-_CITED = Wanted([n.PATCIT, n.NPLCIT, n.COUNTRY, n.DOC_NUMBER, n.KIND, n.DATE, n.CATEGORY], len(n.IDS))
+_CITED = Wanted([[n.PATCIT, n.NPLCIT], [n.COUNTRY], [n.DOC_NUMBER], [n.KIND], [n.DATE], [n.CATEGORY]], len(n.IDS))
 _make: Callable[[Iterable[object]], Citation] = partial(tuple.__new__, Citation)
 """A citation of its fields in order, without a call for each."""
 
 
 def citations(draft: Draft, number: int) -> None:
-    """Cited patents and literature, in order; `raw` is what the document says of each."""
-    found = rows(draft.tree.nodes, number, _CITED)
-    patents = (found[:, 0] >= 0).tolist()
-    found[:, 1] = np.maximum(found[:, 0], found[:, 1])
-    texts, offices, numbers, kinds, dates, categories = draft.part.columns(found[:, 1:])
+    """Cited documents in order: patents have a number, literature has none; `raw` is what the document says of each."""
+    texts, offices, numbers, kinds, dates, categories = draft.columns(number, _CITED)
     first = len(draft.citations) + 1
-    tidy = str.strip if draft.part.is_tidy else one_line
+    tidy = str.strip if draft.is_tidy else one_line
     draft.citations += map(
         _make,
         zip(
             count(first),
-            ["patent" if patent else "npl" for patent in patents],
+            ["patent" if printed else "npl" for printed in numbers],
             offices,
             [
                 printed.lstrip("0") if office == "US" and printed.isdigit() and len(printed) < 9 else cited_number(office, printed)
@@ -57,7 +52,7 @@ class _Categories(dict[str, str]):
 _CATEGORIES = _Categories(n.CATEGORIES)
 
 
-_SYMBOL = Wanted([n.SECTION, n.CLASS, n.SUBCLASS, n.GROUP, n.SUBGROUP, n.VALUE, n.DATE], len(n.IDS))
+_SYMBOL = Wanted([[n.SECTION], [n.CLASS], [n.SUBCLASS], [n.GROUP], [n.SUBGROUP], [n.VALUE], [n.DATE]], len(n.IDS))
 
 
 def ipcr(draft: Draft, number: int) -> None:
@@ -71,9 +66,8 @@ def cpc(draft: Draft, number: int) -> None:
 
 
 def _symbols(draft: Draft, number: int, scheme: str) -> None:
-    columns = draft.part.columns(rows(draft.tree.nodes, number, _SYMBOL))
     main = True
-    for section, class_, letter, group, subgroup, value, date in zip(*columns, strict=True):
+    for section, class_, letter, group, subgroup, value, date in zip(*draft.columns(number, _SYMBOL), strict=True):
         subclass = f"{section}{class_}{letter}"
         symbol = f"{subclass} {group}/{subgroup}" if group and subgroup else subclass
         draft.classify(scheme, (symbol, subclass), symbol, main=main, value=value, version=edition(date))

@@ -87,13 +87,14 @@ def _publication(tree: Tree, place: Place) -> Publication | None:
 
 def _text(tree: Tree, number: int) -> str:
     """The text of an element without page headers and claim labels."""
-    position, parts = tree.starts[number], []
+    whole, first = tree.value(number), tree.starts[number]
+    position, parts = 0, []
     for inside in range(number + 1, tree.after[number]):
-        if _LOCAL[tree.ids[inside]] in _NOT_TEXT and tree.starts[inside] >= position:
-            parts.append(tree.text[position : tree.starts[inside]])
-            position = tree.ends[inside]
-    parts.append(tree.text[position : tree.ends[number]])
-    return b"".join(parts).decode()
+        if _LOCAL[tree.ids[inside]] in _NOT_TEXT and tree.starts[inside] - first >= position:
+            parts.append(whole[position : tree.starts[inside] - first])
+            position = tree.ends[inside] - first
+    parts.append(whole[position:])
+    return "".join(parts)
 
 
 def _claims(tree: Tree) -> list[Claim]:

@@ -46,6 +46,14 @@ def apart(o: int, work: Work) -> int:
     return o
 
 
+@hot
+def continued(work: Work, start: int, stop: int) -> None:
+    """Count the bytes of text that begin no character."""
+    for p in range(start, stop):
+        if work.out[p] & 0xC0 == 0x80:
+            work.state[f.EXTRA] += 1
+
+
 @rare
 def sequence(data: Any, i: int, end: int) -> int:
     """The length of the UTF-8 sequence at i, 0 if it is not one of a character that XML allows."""

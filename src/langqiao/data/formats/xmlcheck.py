@@ -43,9 +43,9 @@ _ATTRIBUTES = re.compile(rb"([A-Za-z_:][\w:.\-]*)[ \t\r\n]*=[ \t\r\n]*(?:\"([^\"
 class Tree:
     """A checked document as its recorded elements in document order, each a number, and all its text as UTF-8.
 
-    `nodes` is the scanner's table; `ids` vocabulary numbers; `starts`, `ends` in `text`; `after` the number following the last element
-    within. References are written out; a line end with the blanks around it is one line end inside elements whose lines are kept, else one
-    blank; elements marked as blocks stand apart from their neighbors.
+    `nodes` is the scanner's table; `ids` vocabulary numbers; `starts`, `ends` in the text in characters; `after` the number following the
+    last element within. References are written out; a line end with the blanks around it is one line end inside elements whose lines are
+    kept, else one blank; elements marked as blocks stand apart from their neighbors.
     """
 
     __slots__ = ("after", "data", "ends", "ids", "nodes", "root_at", "starts", "text")
@@ -53,75 +53,26 @@ class Tree:
     def __init__(self, data: Any, root_at: int, text: bytes, nodes: Any) -> None:
         self.data, self.root_at, self.text, self.nodes = data, root_at, text, nodes
         self.ids: list[int] = nodes[f.ID].tolist()
-        self.starts: list[int] = nodes[f.FROM].tolist()
-        self.ends: list[int] = nodes[f.TO].tolist()
+        self.starts: list[int] = nodes[f.FIRST].tolist()
+        self.ends: list[int] = nodes[f.LAST].tolist()
         self.after: list[int] = nodes[f.AFTER].tolist()
-
-    def value(self, number: int) -> str:
-        """All text inside an element."""
-        return self.text[self.starts[number] : self.ends[number]].decode()
 
     def utf8(self, number: int) -> bytes:
         """All text inside an element as UTF-8, without blanks around it."""
-        return self.text[self.starts[number] : self.ends[number]].strip()
+        return self.text[self.nodes[f.FROM, number] : self.nodes[f.TO, number]].strip()
+
+    def value(self, number: int) -> str:
+        """All text inside an element."""
+        return self.text[self.nodes[f.FROM, number] : self.nodes[f.TO, number]].decode()
+
+    def upto(self, number: int) -> str:
+        """All text up to the end of an element, in which `starts` and `ends` count."""
+        return self.text[: self.nodes[f.TO, number]].decode()
 
     def attributes(self, number: int) -> Mapping[str, str]:
         """The attributes of an element as they stand, references unresolved."""
         root = self.root_at
         return _attributes_of(self.data[root + self.nodes[f.OPENED, number] : root + self.nodes[f.INSIDE, number]].tobytes())
-
-
-class Slice:
-    """The text of a tree up to the end of one element as characters, so that fields are cut out of it without decoding each.
-
-    `is_tidy`: every blank in it is a single one.
-    """
-
-    __slots__ = ("ends", "ends_array", "is_tidy", "starts", "starts_array", "text")
-
-    def __init__(self, tree: Tree, number: int) -> None:
-        self.starts_array, self.ends_array = tree.nodes[f.FROM], tree.nodes[f.TO]
-        stop = tree.ends[number]
-        region = tree.text[:stop]
-        self.text = region.decode()
-        self.is_tidy = "  " not in self.text and "\t" not in self.text and "\n" not in self.text
-        self.starts, self.ends = tree.starts, tree.ends
-        if len(self.text) != stop:
-            count = tree.after[number]
-            before = _characters_before(region)
-            self.starts_array = before[self.starts_array[:count]]
-            self.ends_array = before[np.minimum(self.ends_array[:count], stop)]
-            self.starts, self.ends = self.starts_array.tolist(), self.ends_array.tolist()
-
-    def columns(self, rows: Any) -> list[list[str]]:
-        """The texts of a table of elements (-1: none, "") column by column."""
-        none = rows < 0
-        starts, ends = self.starts_array[rows], self.ends_array[rows]
-        starts[none] = ends[none] = 0
-        text = self.text
-        return [
-            [text[a:b] for a, b in zip(first, last, strict=True)] for first, last in zip(starts.T.tolist(), ends.T.tolist(), strict=True)
-        ]
-
-
-def _characters_before(region: bytes) -> Any:
-    """How many characters begin before each byte, and in all."""
-    before = np.zeros(len(region) + 1, dtype=np.int32)
-    np.cumsum((np.frombuffer(region, dtype=np.uint8) & 0xC0) != 0x80, out=before[1:])
-    return before
-
-
-def cut(text: bytes, begins: Any, ends: Any) -> list[str]:
-    """The stretches of a text between two arrays of offsets, each with every run of blanks as one blank."""
-    first, last = int(begins.min()), int(ends.max())
-    region = text[first:last]
-    whole = region.decode()
-    begins, ends = begins - first, ends - first
-    if len(whole) != len(region):
-        before = _characters_before(region)
-        begins, ends = before[begins], before[ends]
-    parts = [whole[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
-    return parts if "  " not in whole and "\t" not in whole else [" ".join(part.split()) for part in parts]
 
 
 @lru_cache(maxsize=4_096)
@@ -136,10 +87,10 @@ class Scanner:
         self.vocabulary, self.limits = vocabulary, limits
         self._work = f.Work(
             out=np.empty(0, dtype=np.uint8),
-            nodes=np.empty((6, _NODES_FIRST), dtype=np.int32),
+            nodes=np.empty((8, _NODES_FIRST), dtype=np.int32),
             stack=np.empty((4, limits.depth + 1), dtype=np.int64),
             seen=np.zeros((3, f.SEEN), dtype=np.int64),
-            state=np.zeros(8, dtype=np.int64),
+            state=np.zeros(9, dtype=np.int64),
             limits=np.array([limits.depth, limits.attributes, limits.name_bytes, limits.text_bytes], dtype=np.int64),
         )
         assert limits.attributes * 2 < f.SEEN
@@ -173,7 +124,7 @@ class Scanner:
         size = self._work.nodes.shape[1]
         if size >= self.limits.elements:
             return False
-        self._work = self._work._replace(nodes=np.empty((6, min(size * 4, self.limits.elements)), dtype=np.int32))
+        self._work = self._work._replace(nodes=np.empty((8, min(size * 4, self.limits.elements)), dtype=np.int32))
         return True
 
     def _finding(self, finding: int, offset: int, rest: bytes) -> Finding:

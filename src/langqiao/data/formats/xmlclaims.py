@@ -6,7 +6,7 @@ from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.xmlfindings import rare
 
 OWN, NAMED, BEGIN, END = range(4)
-"""Rows of the table of claims: number given and number that ends the identifier (-1: none), span in the text."""
+"""Rows of the table of claims: its number, the number that ends its identifier (-1: none), the span of its text in characters."""
 
 NUM, ID_LOWER, ID_UPPER = tuple(b"num"), tuple(b"id"), tuple(b"ID")
 IDREF, DEPENDS_ON = tuple(b"idref"), tuple(b"depends_on")
@@ -25,11 +25,12 @@ def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], fo
     for k in range(number + 1, nodes[f.AFTER, number]):
         kind = nodes[f.ID, k]
         if kind == claim:
-            found[OWN, count] = _attribute(document, k, NUM)
+            given = _attribute(document, k, NUM)
+            found[OWN, count] = given if given >= 0 else count + 1
             identifier = _attribute(document, k, ID_LOWER)
             found[NAMED, count] = identifier if identifier >= 0 else _attribute(document, k, ID_UPPER)
-            found[BEGIN, count], found[END, count] = nodes[f.FROM, k], nodes[f.TO, k]
-            _trim(text, found, count)
+            begin, end = _trimmed(text, nodes[f.FROM, k], nodes[f.TO, k], found[OWN, count])
+            found[BEGIN, count], found[END, count] = nodes[f.FIRST, k] + begin - nodes[f.FROM, k], nodes[f.LAST, k] + end - nodes[f.TO, k]
             count += 1
         elif kind == reference and count > 0:
             target = _attribute(document, k, IDREF)
@@ -82,14 +83,12 @@ def _ending(data: Any, start: int, stop: int) -> int:
 
 
 @rare
-def _trim(text: Any, found: Any, count: int) -> None:
-    """Leave the blanks around a claim and its printed number ("1. ") out of its span."""
-    begin, end = found[BEGIN, count], found[END, count]
+def _trimmed(text: Any, begin: int, end: int, own: int) -> tuple[int, int]:
+    """The span of a claim without the blanks around it and its printed number ("1. "), all of which are ASCII."""
     while begin < end and text[begin] <= 32:
         begin += 1
     while end > begin and text[end - 1] <= 32:
         end -= 1
-    own = found[OWN, count] if found[OWN, count] >= 0 else count + 1
     i, value = begin, 0
     while i < end and i - begin < 5 and 48 <= text[i] <= 57:
         value = value * 10 + (text[i] - 48)
@@ -102,4 +101,4 @@ def _trim(text: Any, found: Any, count: int) -> None:
             while i < end and text[i] <= 32:
                 i += 1
             begin = i
-    found[BEGIN, count], found[END, count] = begin, end
+    return begin, end

@@ -14,11 +14,13 @@ hot = njit(cache=True, _nrt=False, forceinline=True)
 ) = range(20)  # fmt: skip
 """Findings, in the order of `xmlcheck.FINDINGS`; NODES asks for a larger table of nodes."""
 
-ID, OPENED, INSIDE, FROM, TO, AFTER = range(6)
-"""Rows of the node table: vocabulary number, offset of the tag, of the content, start and end in the text, index after the last node within."""
+ID, OPENED, INSIDE, FROM, TO, FIRST, LAST, AFTER = range(8)
+"""Rows of the node table: vocabulary number, offset of the tag and of the content, start and end in the text in bytes and in characters,
+index after the last node within."""
 
-SGML, COUNT, WRITTEN, LEVEL, QUIET, LINED, STAMP = range(7)
-"""Cells of the state: SGML file, nodes, bytes of text, open elements, level of the opaque element, of the one whose lines are kept, tags so far."""
+SGML, COUNT, WRITTEN, LEVEL, QUIET, LINED, EXTRA, STAMP = range(8)
+"""Cells of the state: SGML file, nodes, bytes of text, open elements, level of the opaque element and of the one whose lines are kept, bytes of
+text that begin no character, tags so far."""
 
 MAX_DEPTH, MAX_ATTRIBUTES, MAX_NAME, MAX_TEXT = range(4)
 SEEN = 1024
@@ -26,7 +28,7 @@ SEEN = 1024
 
 
 class Work(NamedTuple):
-    """The scanner's own memory: text, nodes [6, n], stack of open elements [4, depth], attribute names seen [3, SEEN], state, limits."""
+    """The scanner's own memory: text, nodes [8, n], stack of open elements [4, depth], attribute names seen [3, SEEN], state, limits."""
 
     out: Any
     nodes: Any

@@ -8,7 +8,7 @@ from typing import Any
 
 from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats import xmltables as t
-from langqiao.data.formats.xmlcharacters import apart, sequence, special
+from langqiao.data.formats.xmlcharacters import apart, continued, sequence, special
 from langqiao.data.formats.xmlfindings import Work, hot, rare
 from langqiao.data.formats.xmltables import Tables
 from langqiao.data.formats.xmltags import attributes, element
@@ -41,9 +41,11 @@ def scan(data: Any, span: tuple[int, int], tables: Tables, work: Work) -> tuple[
                 return _epilog(data, (i, end), tables, work)
             run = i
         else:
+            start = o
             i, o, finding = special(data, (i, end, o), tables, work)
             if finding != f.OK:
                 return finding, i
+            continued(work, start, o)
     return f.TRUNCATED, end
 
 
@@ -89,6 +91,7 @@ def _close(data: Any, at: tuple[int, int, int, int], tables: Tables, work: Work)
     node = work.stack[2, level]
     if node >= 0:
         work.nodes[f.TO, node] = o
+        work.nodes[f.LAST, node] = o - work.state[f.EXTRA]
         work.nodes[f.AFTER, node] = work.state[f.COUNT]
     if work.stack[3, level] & t.BLOCK:
         o = apart(o, work)
@@ -142,6 +145,7 @@ def _enter(tag: tuple[int, int, int, int, int, int, bool], tables: Tables, work:
             return i, o, f.NODES
         nodes[f.ID, node], nodes[f.OPENED, node], nodes[f.INSIDE, node] = number, i - base, k - base
         nodes[f.FROM, node], nodes[f.TO, node], nodes[f.AFTER, node] = o, o, node + 1
+        nodes[f.FIRST, node], nodes[f.LAST, node] = o - state[f.EXTRA], o - state[f.EXTRA]
         state[f.COUNT] = node + 1
     if empty or (marks & t.VOID and state[f.SGML] != 0):
         return k, o, f.OK
@@ -222,10 +226,12 @@ def _cdata(data: Any, at: tuple[int, int, int], tables: Tables, work: Work) -> t
         k, finding = _character(data, i, end, tables)
         if finding != f.OK:
             return k, o, finding
+        begin = o
         while i < k:
             work.out[o] = data[i]
             o += 1
             i += 1
+        continued(work, begin, o)
     return start, o, f.TRUNCATED
 
 

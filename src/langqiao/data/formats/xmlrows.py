@@ -1,6 +1,6 @@
-"""The children of an element as rows of a table: for each, which recorded element inside it holds a wanted field."""
+"""The children of an element as rows of a table: for each, the span of text of the first element inside it of each wanted kind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,19 +10,23 @@ from langqiao.data.formats.xmlfindings import rare
 
 
 class Wanted:
-    """The fields of a row, by vocabulary number, each a column from 0."""
+    """The columns of a table, each the vocabulary numbers of the elements that may fill it."""
 
-    def __init__(self, numbers: Sequence[int], size: int) -> None:
-        self.count = len(numbers)
-        self.columns = np.full(size + 1, -1, dtype=np.int32)
-        self.columns[list(numbers)] = range(len(numbers))
+    def __init__(self, columns: Iterable[Iterable[int]], size: int) -> None:
+        self.of = np.full(size + 1, -1, dtype=np.int32)
+        self.count = 0
+        for self.count, numbers in enumerate(columns, start=1):
+            self.of[list(numbers)] = self.count - 1
 
 
-def rows(nodes: Any, number: int, wanted: Wanted) -> Any:
-    """For each child of element `number` (rows), the first element inside it or itself of each wanted kind (columns); -1 where there is none."""
-    found = np.full((_children(nodes, number), wanted.count), -1, dtype=np.int32)
+def spans(nodes: Any, number: int, wanted: Wanted) -> Any:
+    """[start or end, column, row] in characters: the first element of each wanted kind in each child of element `number`, or the child itself.
+
+    Where there is none, start and end are -1: a slice that is empty.
+    """
+    found = np.full((2, wanted.count, _children(nodes, number)), -1, dtype=np.int32)
     if found.size:
-        _fill(nodes, number, wanted.columns, found)
+        _fill(nodes, number, wanted.of, found)
     return found
 
 
@@ -44,7 +48,7 @@ def _fill(nodes: Any, number: int, columns: Any, found: Any) -> None:
         following = nodes[f.AFTER, child]
         for k in range(child, following):
             column = columns[nodes[f.ID, k]]
-            if column >= 0 and found[row, column] < 0:
-                found[row, column] = k
+            if column >= 0 and found[0, column, row] < 0:
+                found[0, column, row], found[1, column, row] = nodes[f.FIRST, k], nodes[f.LAST, k]
         row += 1
         child = following
