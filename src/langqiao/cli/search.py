@@ -55,7 +55,7 @@ def _words(lake: Path, text: str, options: dict[str, Any]) -> dict[str, Any]:
     for name in ("filed_from", "filed_to", "published_from", "published_to"):
         days[name] = options[name].date() if options[name] else None
     found = find(lake / "search" / "text", text, filters=Filters(values=values, **days), page=options["page"], size=options["size"])
-    return dataclasses.asdict(found)
+    return {**dataclasses.asdict(dataclasses.replace(found, hits=[])), "hits": [hit._asdict() for hit in found.hits]}
 
 
 def _near(lake: Path, text: str, similar_to: str | None, size: int) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Asking the index: words and fields in, ranked hits with highlights, facets with counts and the query as it was understood out."""
 
 import datetime as dt
+import os
 import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tantivy
 
@@ -27,8 +28,7 @@ FIELD_NAMES = {
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[\w\u4e00-\u9fff]+)[:：])?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """One patent found. `title` and `snippet` carry <b>…</b> around found words and are HTML-safe; `score` is BM25."""
 
     key: str
@@ -77,8 +77,11 @@ def _opened(folder: Path, stamp: float) -> tantivy.Index:  # noqa: ARG001 - the 
 
 def opened(folder: Path) -> tantivy.Index:
     """The index of a folder, kept open until it is rebuilt."""
-    meta = folder / "langqiao.json"
-    return _opened(folder, meta.stat().st_mtime_ns if meta.exists() else 0)
+    try:
+        stamp = os.stat(f"{folder}/langqiao.json").st_mtime_ns  # noqa: PTH116 - asked at every search
+    except FileNotFoundError:
+        stamp = 0
+    return _opened(folder, stamp)
 
 
 def search(folder: Path, text: str, *, filters: Filters | None = None, page: int = 1, size: int = 25, facets: bool = True) -> Results:
@@ -233,26 +236,34 @@ def _hits(searcher: tantivy.Searcher, known: tantivy.Schema, query: tantivy.Quer
     return [_hit(searcher.doc(address), score, makers) for score, address in found]
 
 
-def _hit(document: tantivy.Document, score: Any, makers: Mapping[str, Any]) -> Hit:
-    def first(name: str) -> Any:
-        values = document[name]
-        return values[0] if values else ""
+_NONE = [""]
 
-    snippet = makers["abstract"].snippet_from_doc(document).to_html() or makers["claims"].snippet_from_doc(document).to_html()
+
+def _hit(document: tantivy.Document, score: float, makers: Mapping[str, Any]) -> Hit:
+    stored = document.to_dict()
+    value = stored.get
     title = makers["title"].snippet_from_doc(document).to_html()
+    snippet = makers["abstract"].snippet_from_doc(document).to_html() if "abstract" in stored else ""
+    if not snippet and "claims" in stored:
+        snippet = makers["claims"].snippet_from_doc(document).to_html()
+    if not snippet:
+        snippet = _escaped((value("abstract") or value("claims", _NONE))[0][:SNIPPET_CHARS])
     return Hit(
-        key=str(first("key")),
-        title=join(title or _escaped(str(first("title")))),
-        snippet=join(snippet or _escaped(str(first("abstract") or first("claims"))[:SNIPPET_CHARS])),
-        owners="; ".join(join(str(owner)) for owner in document["owners"]),
-        office=str(first("office")),
-        patent_type=str(first("patent_type")),
-        status=str(first("status")),
-        grade=str(first("grade")),
-        filed=first("filed") or None,
-        published=first("published") or None,
-        score=float(score),
+        stored["key"][0],
+        join(title or _escaped(value("title", _NONE)[0])),
+        join(snippet),
+        join("; ".join(stored["owners"])) if "owners" in stored else "",
+        value("office", _NONE)[0],
+        value("patent_type", _NONE)[0],
+        value("status", _NONE)[0],
+        value("grade", _NONE)[0],
+        value("filed", _NOTHING)[0],
+        value("published", _NOTHING)[0],
+        score,
     )
+
+
+_NOTHING = [None]
 
 
 def _escaped(text: str) -> str:

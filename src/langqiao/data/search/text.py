@@ -39,4 +39,5 @@ def words(text: str) -> list[str]:
 
 def join(text: str) -> str:
     """The text for people again: without seams, runs of blanks as one."""
-    return re.sub(r"\s+", " ", text.replace(SEAM, "")).strip()
+    whole = text.replace(SEAM, "")
+    return " ".join(whole.split()) if "  " in whole or "\n" in whole else whole.strip()
