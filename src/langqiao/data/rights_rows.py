@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from langqiao.data.lake.precedence import latest_rows
 from langqiao.data.lake.store import Lake
 
 Row = dict[str, Any]
@@ -26,17 +27,19 @@ class RightRows:
     @classmethod
     def read(cls, lake: Lake, keys: Sequence[str], known_at: dt.datetime | None) -> "RightRows":
         """Everything about the publications of these keys and the other publications of their applications."""
-        asked = _rows(lake, "publications", f"key {_IN}", [list(keys)], known_at=known_at)
+        asked = _whole(lake, "publications", f"key {_IN}", [list(keys)], known_at=known_at)
         applications = _filled(row["application_number"] for row in asked)
         numbers = _filled(row["number"] for row in asked)
-        where = f"(application_number {_IN} OR number {_IN}) ORDER BY key"
-        all_of_them = _rows(lake, "publications", where, [applications, numbers], known_at=known_at)
-        held = {row["key"]: row for row in [*all_of_them, *asked]}
+        where = f"application_number {_IN} OR number {_IN}"
+        mates = {row["key"] for row in lake.rows("publications", where, [applications, numbers], known_at=known_at, latest=False)}
+        others = sorted(mates - {row["key"] for row in asked})
+        held = {row["key"]: row for row in [*_whole(lake, "publications", f"key {_IN}", [others], known_at=known_at), *asked]}
+        of_held = (f"key {_IN}", [list(held)])
         return cls(
             publications=held,
-            mates=_by_identity(held.values()),
-            parties=_by_key(_rows(lake, "parties", f"key {_IN} ORDER BY role, sequence", [list(held)], known_at=known_at)),
-            priorities=_by_key(_rows(lake, "priorities", f"key {_IN} ORDER BY sequence", [list(held)], known_at=known_at)),
+            mates=_by_identity(held[key] for key in sorted(held)),
+            parties=_by_key(_whole(lake, "parties", *of_held, known_at=known_at), "role", "sequence"),
+            priorities=_by_key(_whole(lake, "priorities", *of_held, known_at=known_at), "sequence"),
             events=_events(lake, held.values(), known_at),
             conveyances=_conveyances(lake, held.values(), known_at),
         )
@@ -67,17 +70,18 @@ class RightRows:
         return sorted(found.values(), key=lambda row: (str(row["recorded_date"]), str(row["execution_date"]), row["conveyance_key"]))
 
 
-def _rows(lake: Lake, table: str, where: str, values: list[Any], *, known_at: dt.datetime | None) -> list[Row]:
-    return lake.rows(table, where, values, known_at=known_at)
+def _whole(lake: Lake, table: str, where: str, values: list[Any], *, known_at: dt.datetime | None) -> list[Row]:
+    """Rows under a condition that takes every reading of a thing or none: the newest are chosen here, without ranking the whole table."""
+    return latest_rows(lake.rows(table, where, values, known_at=known_at, latest=False), table) if any(values) else []
 
 
 def _filled(values: Iterable[str | None]) -> list[str]:
     return sorted({value for value in values if value})
 
 
-def _by_key(rows: Iterable[Row]) -> dict[str, list[Row]]:
+def _by_key(rows: Iterable[Row], *order: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: [(row[column] is not None, row[column]) for column in order]):
         found[row["key"]].append(row)
     return found
 
@@ -109,7 +113,7 @@ def _events(lake: Lake, publications: Iterable[Row], known_at: dt.datetime | Non
     applications = _filled(row["application_number"] for row in held)
     where = f"number {_IN} OR application_number {_IN}"
     found: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for row in _rows(lake, "events", where, [[*numbers, *applications], applications], known_at=known_at):
+    for row in _whole(lake, "events", where, [[*numbers, *applications], applications], known_at=known_at):
         kind = "application" if row["number_kind"] == "application" else "publication"
         found[row["office"], kind, row["number"]].append(row)
         if row["application_number"] and (kind, row["number"]) != ("application", row["application_number"]):
@@ -124,10 +128,10 @@ def _conveyed_names(publication: Row) -> list[str]:
 def _conveyances(lake: Lake, publications: Iterable[Row], known_at: dt.datetime | None) -> dict[tuple[str, str], list[Row]]:
     numbers = sorted({number for row in publications for number in _conveyed_names(row)})
     where = f"patent_number {_IN} OR publication_number {_IN} OR application_number {_IN}"
-    named = _rows(lake, "conveyed_properties", where, [numbers, numbers, numbers], known_at=known_at)
+    named = _whole(lake, "conveyed_properties", where, [numbers, numbers, numbers], known_at=known_at)
     keys = _filled(row["conveyance_key"] for row in named)
     heads = (
-        {row["conveyance_key"]: row for row in _rows(lake, "conveyances", f"conveyance_key {_IN}", [keys], known_at=known_at)}
+        {row["conveyance_key"]: row for row in _whole(lake, "conveyances", f"conveyance_key {_IN}", [keys], known_at=known_at)}
         if keys
         else {}
     )
