@@ -26,6 +26,8 @@ class Input:
     open: Callable[[], BinaryIO]
     retrieved_at: dt.datetime
     limits: Limits = LIMITS
+    base: int = 0
+    """Where the first byte lies in the whole file: above 0 for a slice, given only to readers of concatenated documents."""
     _stream: BinaryIO | None = field(default=None, repr=False)
     _ahead: bytes = field(default=b"", repr=False)
     _served: bool = field(default=False, repr=False)

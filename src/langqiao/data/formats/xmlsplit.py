@@ -47,7 +47,8 @@ class Splitter:
     def __init__(self, source: Input) -> None:
         self.source = source
         self.array: Any = np.empty(source.limits.document_bytes + 2 * CHUNK_BYTES + HEAD_BYTES, dtype=np.uint8)
-        self.start = self.searched = self.filled = self.offset = 0
+        self.start = self.searched = self.filled = 0
+        self.offset = source.base
         self.broken: Exception | None = None
 
     def pieces(self) -> Iterator[Piece | Rejected]:
