@@ -16,7 +16,7 @@ RIGHT = {
     "status": "in_force",
     "years_run": 8,
     "remaining_years": 12.2,
-    "paid_through": 8,
+    "fees_paid": True,
     "owner_is_domestic": True,
 }
 RATE = {"base": 0.15, "low": 0.12, "high": 0.2, "basis": "after_tax", "includes_stage_risk": False, "source": "bank's estimate"}
@@ -118,11 +118,9 @@ class TestRange:
         assert sum(row["weight"] for row in lens["by_decay"]) == pytest.approx(1)
 
     def test_an_older_right_is_worth_less_and_its_last_year_nothing(self):
-        medians = [
-            yuan(value(right={**RIGHT, "years_run": age, "paid_through": age, "remaining_years": 20 - age})["p50"]) for age in (2, 8, 14)
-        ]
+        medians = [yuan(value(right={**RIGHT, "years_run": age, "remaining_years": 20 - age})["p50"]) for age in (2, 8, 14)]
         assert medians == sorted(medians, reverse=True)
-        last = value(right={**RIGHT, "years_run": 20, "paid_through": 20, "remaining_years": 0.5})
+        last = value(right={**RIGHT, "years_run": 20, "remaining_years": 0.5})
         assert last["refusal"] == "value_input_missing"
 
     def test_two_estimates_meet_between_and_their_disagreement_widens_the_range(self):

@@ -42,7 +42,8 @@ class Stage:
 
 STAGES: tuple[Stage, ...] = (
     Stage(name="indicators", run="langqiao.data.indicators.compute:compute"),
-    Stage(name="index", run="langqiao.data.search.stage:build", after=("indicators",)),
+    Stage(name="grades", run="langqiao.data.appraisal_stage:grade_all", after=("indicators",)),
+    Stage(name="index", run="langqiao.data.search.stage:build", after=("indicators", "grades")),
     Stage(name="vectors", run="langqiao.data.search.stage:build_vectors"),
 )
 """The stages in order. A stage that keeps its result in the lake uses Lake.put_derived, or a folder of its own below the lake's root."""

@@ -103,7 +103,7 @@ def grade(facts: Facts, scheme: Scheme, scene: str = "", *, answers: Sequence[Ex
     total, floor, ceiling = _total(scheme, leaves, float(known))
     if stopped is not None:
         total = floor = ceiling = 0.0
-    letter, why = _letter(scheme, total, float(known))
+    letter, why = _letter(scheme, total, float(known)) if stopped is None else ("", "stopped")
     found = Grade(
         key=facts.key,
         office=facts.office,

@@ -11,6 +11,9 @@ from langqiao.engine.kernel.money import fen_to_yuan
 from langqiao.engine.kernel.parameters import Parameters
 from langqiao.engine.patents.high_value import Criterion, HighValueInput, high_value, pledge_threshold
 
+ALIVE = frozenset({"in_force", "grace", "suspended"})
+"""The values of right.validity under which a right stands."""
+ENDED = {"zh": "专利权已经终止，不再计算维持年限", "en": "the right has ended: it is maintained no longer"}
 Verdict = Literal["met", "not_met", "unknown"]
 Words = Mapping[str, str]
 
@@ -73,7 +76,11 @@ def check(facts: Facts, parameters: Parameters) -> HighValueCheck:
         name = finding.criterion
         fact = facts.get(FACT_OF[name])
         verdict: Verdict = "met" if finding.met else "not_met" if _known(name, fact) else "unknown"
-        would = {} if verdict == "met" else _WOULD[name](fact, finding.met_from, threshold)
+        if name == "maintained_over_10_years" and verdict == "met":
+            verdict = _still_kept(applies=applies, validity=facts.get("right.validity").value)
+        would = (
+            {} if verdict == "met" else ENDED if finding.met and verdict == "not_met" else _WOULD[name](fact, finding.met_from, threshold)
+        )
         criteria.append(CriterionCheck(criterion=name, title=TITLES[name], verdict=verdict, evidence=(fact.evidence,), would=would))
     return HighValueCheck(
         key=facts.key,
@@ -96,6 +103,11 @@ def _settled(*, applies: bool | None, verdicts: set[Verdict]) -> bool | None:
     if "met" in verdicts:
         return True if applies else None
     return None if "unknown" in verdicts else False
+
+
+def _still_kept(*, applies: bool | None, validity: str | None) -> Verdict:
+    """Ten years since grant are years of maintenance only while the right is known to be kept."""
+    return "met" if applies or validity in ALIVE else "unknown" if validity is None else "not_met"
 
 
 FACT_OF: dict[Criterion, str] = {
@@ -123,7 +135,7 @@ def _applies(facts: Facts) -> tuple[bool | None, Words]:
         return None, {"zh": "专利是否有效尚不确定（缴费记录未知）", "en": "whether it is in force is not certain (record of fees unknown)"}
     if validity == "pending":
         return False, {"zh": "尚未授权", "en": "not granted yet"}
-    alive = validity in {"in_force", "grace", "suspended"}
+    alive = validity in ALIVE
     return alive, {} if alive else {"zh": "专利权已不在有效状态", "en": "the right is no longer in force"}
 
 
@@ -156,6 +168,11 @@ def _family(fact: Fact, _met_from: dt.date | None, _threshold: str) -> Words:
 def _maintained(fact: Fact, met_from: dt.date | None, _threshold: str) -> Words:
     if fact.value is None or met_from is None:
         return {"zh": "需要授权日", "en": "the grant date is needed"}
+    if fact.evidence.as_of is not None and met_from <= fact.evidence.as_of:
+        return {
+            "zh": "授权已超过10年；需要缴费记录证明专利权一直维持",
+            "en": "granted more than ten years ago; a record of the fees has to show that the right was kept",
+        }
     return {"zh": f"继续缴费维持至 {met_from} 即满足", "en": f"met on {met_from} if the fees are paid until then"}
 
 

@@ -20,7 +20,7 @@ def renewal_result(
 ) -> MethodResult:
     """The lens in the currency of its fees, restated by `price_factor` where one is given; refused where no fit covers the right."""
     fitted = _fit_of(right.office, parameters, as_of)
-    if fitted is None or right.type not in {"invention", "utility"}:
+    if fitted is None or right.type != "invention":
         return _refused("renewal_not_fitted", f"no renewal behavior was fitted for {right.office} patents of type {right.type}")
     if fitted.value["currency"] != currency:
         return _refused("currency_mixed", f"the fees of {right.office} are in {fitted.value['currency']}, the opinion in {currency}")
@@ -28,13 +28,12 @@ def renewal_result(
         return _refused("value_input_missing", "the age of the right is needed", ("right.years_run",))
     group = "all" if right.owner_is_domestic is None else "domestic" if right.owner_is_domestic else "foreign"
     group = group if group in fitted.value["groups"] else "all"
-    after = right.years_run if right.paid_through is None else right.paid_through
     models = models_of(fitted.value, group, parameters.value(PRIOR, as_of), rate=float(parameters.value(RATE, as_of)))
     if right.remaining_years is not None:
         models = [(weight, within(model, right.years_run + math.ceil(right.remaining_years))) for weight, model in models]
-    if not has_years_left(models[0][1], after):
-        return _refused("renewal_no_year_left", f"after year {after} no year is left that a fee would buy")
-    found = renewal_lens(models, after)
+    if not has_years_left(models[0][1], right.years_run):
+        return _refused("renewal_no_year_left", f"after year {right.years_run} no year is left that a fee would buy")
+    found = renewal_lens(models, right.years_run)
     scale = 1.0 if price_factor is None else float(price_factor.base)
     return MethodResult(
         method="renewal",
@@ -126,7 +125,7 @@ def _used(
             confirmed=prior.confirmed,
         ),
         UsedInput(name="discount_rate", base=float(rate.value), unit="a year", source=rate.source, confirmed=rate.confirmed),
-        UsedInput(name="paid_through", base=float(found.after), unit="year", source="replay of the right's events"),
+        UsedInput(name="years_run", base=float(found.after), unit="years", source="replay of the right's events"),
     ]
     if price_factor is not None:
         used.append(
@@ -146,7 +145,7 @@ def _notes(right: RightGiven, fitted: Mapping[str, Any], *, group: str, restated
     notes = ["mean_not_identified", f"cohort:{fitted['cohort']}", f"owners:{group}"]
     if not restated:
         notes.append(f"prices:{fitted['prices']}")
-    if right.paid_through is None:
+    if not right.fees_paid:
         notes.append("assumes_fees_paid_to_date")
     return notes
 

@@ -122,7 +122,7 @@ class MarketGiven:
 
 @record
 class RightGiven:
-    """What is known of the right on the day. `status` None: not known for certain; `paid_through` None: the fees paid are not known.
+    """What is known of the right on the day. `status` None: not known for certain; `fees_paid` whether every fee due so far is told as paid.
 
     `years_run`: CN the patent year, US the whole years since grant: the age of the right in its renewal model.
     """
@@ -132,7 +132,7 @@ class RightGiven:
     status: Text | None = None
     years_run: Count | None = None
     remaining_years: NotNegative | None = None
-    paid_through: Count | None = None
+    fees_paid: Flag | None = None
     owner_is_domestic: Flag | None = None
 
 

@@ -101,7 +101,7 @@ class Opinion:
             "status": "in_force",
             "years_run": 14,
             "remaining_years": 6.1,
-            "paid_through": 14,
+            "fees_paid": True,
             "owner_is_domestic": True,
         },
         "relief_from_royalty": {
@@ -264,7 +264,7 @@ def _conditions(given: OpinionInput) -> list[str]:
     found = []
     if given.right.status is None:
         found.append("assumes_in_force")
-    if given.right.paid_through is None:
+    if not given.right.fees_paid:
         found.append("assumes_fees_paid_to_date")
     if given.right.remaining_years is None:
         found.append("legal_life_not_checked")
