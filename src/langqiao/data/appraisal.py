@@ -8,7 +8,7 @@ from typing import Any
 
 from langqiao.data.appraisal_facts import facts_of
 from langqiao.data.appraisal_right import right_given
-from langqiao.data.appraisal_rows import citing_rows, rows_of
+from langqiao.data.appraisal_rows import PatentRows, citing_rows, rows_of
 from langqiao.data.lake.store import Lake
 from langqiao.engine.grading.answer import ExpertAnswer
 from langqiao.engine.grading.canonical import plain
@@ -96,10 +96,14 @@ def value_for(lake: Lake, key: str, as_of: dt.date, inputs: Mapping[str, Any] | 
 
     Raises KeyError for an unknown key, BadInput with the path of a wrong input, Refusal where no opinion may or can be given.
     """
-    rows = rows_of(lake, [key], as_of, parameters=parameters())[key]
+    return value_from(rows_of(lake, [key], as_of, parameters=parameters())[key], as_of, inputs)
+
+
+def value_from(rows: PatentRows, as_of: dt.date, inputs: Mapping[str, Any] | None = None) -> Valuation:
+    """The opinion of value from rows that were read already, as `value_for`."""
     given = find("valuation.opinion").read(
         {
-            "key": key,
+            "key": rows.key,
             "as_of": as_of.isoformat(),
             "currency": (inputs or {}).get("currency", CURRENCY.get(rows.publication["office"], "CNY")),
             "right": _right(right_given(rows), inputs or {}, state=rows.view.phase.state),
