@@ -18,9 +18,14 @@ FIELDS = [("A61K", "", 16), ("A61K", "8", 14), ("G06F", "", 6), ("H04L", "", 4),
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
+DENSE = 1_000
+"""Seeds from here on give a dense world: few cohorts, quick grants, stated families, so that what needs large cohorts has values."""
+
+
 def world(seed: int, rights: int = 420) -> dict[str, list[dict]]:
     """Rows of the lake's tables, in no particular order; nulls, doubles, self-references, unknown numbers and undated rows included."""
-    r = random.Random(seed)
+    r = World(seed)
+    r.is_dense = seed >= DENSE
     made = {name: [] for name in ("publications", "citations", "classifications", "parties", "claims", "families")}
     documents = []
     for number in range(rights):
@@ -30,6 +35,12 @@ def world(seed: int, rights: int = 420) -> dict[str, list[dict]]:
     for rows in made.values():
         r.shuffle(rows)
     return made
+
+
+class World(random.Random):
+    """The dice of a world."""
+
+    is_dense = False
 
 
 def tables(made: dict[str, list[dict]]) -> dict[str, pa.Table]:
@@ -50,7 +61,11 @@ def reference(made: dict[str, list[dict]], seed: int) -> References:
         day = row.get("grant_date") or (row.get("publication_date") if row["stage"] == "grant" else None)
         if day and day <= AS_OF:
             held.setdefault((row["office"], row["patent_type"], day.year), set()).add(row["application_number"] or row["key"])
-    totals = {key: len(units) * (1 if key[0] == "US" or r.random() < 0.93 else 3) for key, units in held.items() if key[0] != "CN"}
+    totals = {
+        key: len(units) * (1 if key[0] == "US" or seed >= DENSE or r.random() < 0.93 else 3)
+        for key, units in held.items()
+        if key[0] != "CN"
+    }
     return References(
         fields=references.fields(FIELDS),
         totals=references.totals_of(totals),
@@ -64,17 +79,19 @@ def resolve_simply(names: Iterable[str]) -> dict[str, str]:
     return {name: "ACME" if name.upper().startswith("ACME") else name.strip().upper() for name in names}
 
 
-def _day(r: random.Random, first: int, last: int) -> dt.date:
+def _day(r: World, first: int, last: int) -> dt.date:
     return dt.date(r.randint(first, last), r.randint(1, 12), r.choice([1, 5, 15, 28]))
 
 
-def _right(r: random.Random, number: int, made: dict[str, list[dict]]) -> list[dict]:
+def _right(r: World, number: int, made: dict[str, list[dict]]) -> list[dict]:
     office = r.choices(OFFICES, (6, 5, 1))[0]
     year = r.choice([2006, 2006, 2006, 2009, 2009, r.randint(2003, 2018)])
+    if r.is_dense:
+        year = 2006 if number < 220 else 2007 + number % 13
     filed = _day(r, year, year) if r.random() > 0.03 else None
     start = filed or dt.date(2006, 5, 5)
     shown = start + dt.timedelta(days=r.randint(200, 700))
-    granted = shown + dt.timedelta(days=r.randint(0, 1800)) if r.random() < 0.85 else None
+    granted = shown + dt.timedelta(days=r.randint(0, 200 if r.is_dense else 1800)) if r.random() < 0.85 else None
     application = f"{number:08d}" if r.random() > 0.1 else ""
     kind = r.choices(("invention", "design"), (12, 1))[0]
     family = f"F{number % 120}" if r.random() < 0.5 else ""
@@ -87,7 +104,7 @@ def _right(r: random.Random, number: int, made: dict[str, list[dict]]) -> list[d
             "key": key, "office": office, "number": key.split("-")[1], "kind": suffix, "application_number": application, "stage": stage,
             "patent_type": kind, "filing_date": filed, "publication_date": day if r.random() > 0.03 else None,
             "grant_date": granted if stage == "grant" or r.random() < 0.1 else None, "family_id": family, "format": f"reader-{stage}",
-            "claim_count": r.choice([None, 0, r.randint(1, 40)]), "retrieved_at": NOW, "known_at": NOW, "sha256": key,
+            "claim_count": r.choice([r.randint(1, 40), r.randint(1, 40) if r.is_dense else None, r.randint(1, 9) if r.is_dense else 0]), "retrieved_at": NOW, "known_at": NOW, "sha256": key,
         }  # fmt: skip
         made["publications"].append(row)
         documents.append(row)
@@ -95,11 +112,11 @@ def _right(r: random.Random, number: int, made: dict[str, list[dict]]) -> list[d
     return documents
 
 
-def _parts(r: random.Random, row: dict, made: dict[str, list[dict]]) -> None:
+def _parts(r: World, row: dict, made: dict[str, list[dict]]) -> None:
     child = {"key": row["key"], "record": row["key"], "retrieved_at": NOW, "known_at": NOW}
     scheme = r.choices(("ipc", "cpc", "both", "none"), (6, 2, 1, 1))[0]
     for sequence in range(r.randint(1, 4) if scheme != "none" else 0):
-        subclass = r.choices(SUBCLASSES, (2, 9, 1, 2, 1))[0]
+        subclass = r.choices(SUBCLASSES, (1, 60, 1, 1, 1) if r.is_dense and sequence == 0 else (2, 9, 1, 2, 1))[0]
         symbol = f"{subclass} {r.choice([8, 9, 31])}/{r.choice(['00', '02', '10'])}"
         for one in ("ipc", "cpc") if scheme == "both" else (scheme,):
             made["classifications"].append(
@@ -109,29 +126,25 @@ def _parts(r: random.Random, row: dict, made: dict[str, list[dict]]) -> None:
         role = r.choice(["owner", "applicant", "inventor", "inventor"])
         name = r.choice(["ACME INC", "Acme, Inc.", "Beta AG", "gamma ltd ", f"Owner {r.randint(0, 20)}"])
         made["parties"].append({**child, "role": role, "sequence": sequence, "name": name})
-    for number in range(1, r.choice([1, 1, 4, 8])):
+    for number in range(1, r.choice([6 if r.is_dense else 1, 1, 4, 8])):
         made["claims"].append(
             {**child, "number": number, "is_independent": number % 3 == 1, "words": r.choice([None, 0, r.randint(20, 300)])}
         )
-    if r.random() < 0.6:
-        model = r.choice(["docdb", "inpadoc", "vendor-simple", "unheard-of"])
-        for office in r.sample(["US", "CN", "JP", "EP", "WO", "DE", "TW"], r.randint(1, 4)):
+    if r.random() < 0.6 or r.is_dense:
+        model = "inpadoc" if r.is_dense else r.choice(["docdb", "inpadoc", "vendor-simple", "unheard-of"])
+        for office in r.sample(["US", "CN", "JP", "WO", "DE", *([] if r.is_dense else ["EP", "TW"])], r.randint(1, 4)):
             made["families"].append(
                 {**child, "model": model, "office": office, "number": "1", "date": r.choice([None, _day(r, 2004, 2019)])}
             )
 
 
-def _citations(r: random.Random, row: dict, documents: list[dict], made: dict[str, list[dict]]) -> None:
+def _citations(r: World, row: dict, documents: list[dict], made: dict[str, list[dict]]) -> None:
     if row["stage"] == "application" and row["office"] != "EP":
         return
     child = {"key": row["key"], "record": row["key"], "retrieved_at": NOW, "known_at": NOW}
     for sequence in range(r.choice([0, 1, 5, 12, 20])):
         kind_of = "npl" if r.random() < 0.15 else "patent"
-        cited = (
-            documents[min(int(r.paretovariate(0.6)), len(documents) - 1)]
-            if r.random() < 0.85
-            else {"office": "US", "number": str(r.randint(9000, 9100)), "kind": "A"}
-        )
+        cited = _cited(r, documents)
         named = kind_of == "patent"
         made["citations"].append(
             {
@@ -140,3 +153,11 @@ def _citations(r: random.Random, row: dict, documents: list[dict], made: dict[st
                 "relevance": r.choice(["X", "Y", "A", "X,Y", ""]) if row["office"] == "EP" else "", "raw": r.choice(["", f"paper {r.randint(0, 9)}"]),
             }
         )  # fmt: skip
+
+
+def _cited(r: World, documents: list[dict]) -> dict:
+    if r.random() > 0.85:
+        return {"office": "US", "number": str(r.randint(9000, 9100)), "kind": "A"}
+    if r.is_dense:
+        return r.choice(documents[:250])
+    return documents[min(int(r.paretovariate(0.45)), len(documents) - 1)]

@@ -37,7 +37,11 @@ def long_rows(engine, *, by_join):
     facts, held = compute.prepare(engine, Sources(**loaded, **compute.loaded(engine, reference)), iw.AS_OF, resolve=reference.resolve)
     cd = engine.keep("cd", disruption.by_join(facts, partitions=2)) if by_join else disruption.by_kernel(facts)
     measures = all_measures(facts, held, cd)
-    return {one.name: {row["key"]: row for row in compute.long_table(facts, one, iw.AS_OF).to_pylist()} for one in measures}
+    found = {one.name: {} for one in measures}
+    for table in compute.long_tables(facts, measures, iw.AS_OF):
+        for row in table.to_pylist():
+            found[row["indicator"]][row["key"]] = row
+    return found
 
 
 @pytest.fixture(scope="module")

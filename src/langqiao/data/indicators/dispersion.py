@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from langqiao.data.indicators.facts import Facts
 from langqiao.data.indicators.forward import Windows, in_window, unknown_window
-from langqiao.data.indicators.measures import Measure, at_least, inputs, number, reasons, written
+from langqiao.data.indicators.measures import Measure, at_least, exact_sum, inputs, number, reasons, written
 from langqiao.engine.indicators.reading import MIN_COVERAGE
 
 GENERALITY_YEARS = 5
@@ -74,10 +74,10 @@ def _weighted(facts: Facts, pairs: ir.Table) -> ir.Table:
     share = total.select("subclass", other=total.unit, beta=total.symbols / total.all_symbols)
     joined = pairs.join(share, "other")
     n = joined.group_by("unit").aggregate(weighted_n=joined.other.nunique())
-    mass = joined.group_by(["unit", "subclass"]).aggregate(mass=joined.beta.sum())
+    mass = joined.group_by(["unit", "subclass"]).aggregate(mass=exact_sum(joined.beta))
     both = mass.join(n, "unit")
     part = both.mass / both.weighted_n
-    return both.group_by("unit").aggregate(weighted_n=both.weighted_n.max().cast("int64"), mass2=(part * part).sum())
+    return both.group_by("unit").aggregate(weighted_n=both.weighted_n.max().cast("int64"), mass2=exact_sum(part * part))
 
 
 def _too_few(n: ir.Value, others: ir.Value, *, least: int) -> list[tuple[ir.Value, str]]:

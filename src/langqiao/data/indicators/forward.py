@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from langqiao.data.indicators.facts import Facts, month_index, months_between
-from langqiao.data.indicators.measures import Measure, at_least, at_most, inputs, number, quantiles, reasons, written
+from langqiao.data.indicators.measures import Measure, at_least, at_most, exact_sum, inputs, number, quantiles, reasons, written
 from langqiao.engine.indicators.reading import MIN_COHORT, MIN_COVERAGE
 from langqiao.engine.indicators.truncation import INTERVAL, gamma_quantile
 
@@ -60,7 +60,7 @@ def _with_completeness(table: ir.Table, coverage: ir.Table, name: str, end: ir.V
     start, stop = joined.covered * 12, (joined.covered + 1) * 12
     months = at_most(joined.end_, stop) - at_least(joined.first, start)
     weighted = joined.mutate(part=ibis.ifelse(months > 0, months, 0) * joined.coverage)
-    summed = weighted.group_by(["office", "patent_type", "first", "end_"]).aggregate(held=weighted.part.sum())
+    summed = weighted.group_by(["office", "patent_type", "first", "end_"]).aggregate(held=exact_sum(weighted.part))
     keys = ["office", "patent_type", "first", "end_"]
     found = spans.left_join(summed, keys).drop(*[f"{key}_right" for key in keys])
     length = (found.end_ - found.first).nullif(0)

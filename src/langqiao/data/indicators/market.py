@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from langqiao.data.indicators.basic import family_offices
 from langqiao.data.indicators.facts import Facts, months_between
 from langqiao.data.indicators.forward import Windows
-from langqiao.data.indicators.measures import Measure, at_least, inputs, number, reasons, written
+from langqiao.data.indicators.measures import Measure, at_least, exact_sum, inputs, number, reasons, written
 from langqiao.engine.indicators.lenses import REGIONAL
 from langqiao.engine.indicators.reading import MIN_COHORT, MIN_COVERAGE
 
@@ -55,11 +55,12 @@ def _relevance(facts: Facts, held: Windows, cited: ir.Table) -> ir.Table:
     pairs = cited.select("unit", "citing").join(own, "unit").join(other, "citing")
     foreign = pairs.filter(pairs.family != pairs.citing_family).join(_practice(facts), "citing_office")
     by_family = foreign.group_by(["family", "citing_family"]).aggregate(weight=foreign.weight.max())
-    summed = by_family.group_by("family").aggregate(families=by_family.count(), weighted=by_family.weight.sum())
+    summed = by_family.group_by("family").aggregate(families=by_family.count(), weighted=exact_sum(by_family.weight))
     base = rights.left_join(summed, "family").drop("family_right")
     full = base.mutate(families=base.families.fill_null(0), weighted=base.weighted.fill_null(0.0))
     known = full.filter((full.complete_now >= MIN_COVERAGE) & full.field.notnull())
-    mean = known.group_by(["field", "shown"]).aggregate(members=known.count(), cohort_mean=known.weighted.mean())
+    mean = known.group_by(["field", "shown"]).aggregate(members=known.count(), total=exact_sum(known.weighted))
+    mean = mean.mutate(cohort_mean=mean.total / mean.members).drop("total")
     joined = full.left_join(mean, ["field", "shown"]).drop("field_right", "shown_right")
     return joined.mutate(members=joined.members.fill_null(0))
 
@@ -89,7 +90,7 @@ def _coverage(facts: Facts) -> ir.Table:
         states=ibis.ifelse(regional, 0, 1).sum(),
         regional=ibis.ifelse(regional, 1, 0).sum(),
         with_gni=ibis.ifelse(joined.share.notnull(), 1, 0).sum(),
-        gni_sum=joined.share.sum().fill_null(0.0),
+        gni_sum=exact_sum(joined.share).fill_null(0.0),
     )
 
 

@@ -1,5 +1,6 @@
 """How one indicator of all rights is written down as an expression, and how it is placed in its cohort."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,15 @@ def at_most(value: ir.Value, limit: Any) -> ir.Value:
 def at_least(value: ir.Value, limit: Any) -> ir.Value:
     """The larger of a value and a limit, absent where the value is."""
     return ibis.ifelse(value < limit, limit, value)
+
+
+STEP = 2.0**-40
+"""The grain of sums of fractions, below 1e-12."""
+
+
+def exact_sum(value: ir.Value) -> ir.Value:
+    """The sum of fractions (below 4 million in all) in whole steps of STEP: the same bits in whatever order the rows come, on any engine."""
+    return (value / STEP).round().cast("int64").sum() * STEP
 
 
 def reasons(*cases: tuple[Any, Any]) -> ir.Value:
@@ -100,15 +110,22 @@ def written(
     )
 
 
-def placed(measure: Measure, rights: ir.Table) -> ir.Table:
-    """The measure with `cohort`, `cohort_n` and `percentile`: 100 · (below + half of the equal ones) / n, from MIN_COHORT members on."""
-    joined = measure.table.join(rights.select("unit", "key", "field", "year"), "unit")
+def gathered(measures: Sequence[Measure]) -> ir.Table:
+    """The rows of several measures, each with the name of its `indicator` and its rank `sign`."""
+    tables = [one.table.mutate(indicator=ibis.literal(one.name), sign=ibis.literal(one.rank_sign, "int32")) for one in measures]
+    return ibis.union(*tables) if len(tables) > 1 else tables[0]
+
+
+def placed(rows: ir.Table, rights: ir.Table) -> ir.Table:
+    """Gathered measures with `cohort`, `cohort_n` and `percentile`: 100 · (below + half of the equal ones) / n, from MIN_COHORT members on."""
+    joined = rows.join(rights.select("unit", "key", "field", "year"), "unit")
     eligible = joined.is_comparable & joined.field.notnull() & joined.year.notnull()
-    marked = joined.mutate(entry=ibis.ifelse(eligible, 1, 0), score=(joined.value * measure.rank_sign).round(TIE_DECIMALS))
+    marked = joined.mutate(entry=ibis.ifelse(eligible, 1, 0), score=(joined.value * joined.sign).round(TIE_DECIMALS))
+    group = ["indicator", *COHORT]
     counted = marked.mutate(
-        cohort_n=marked.entry.sum().over(group_by=COHORT),
-        below=ibis.rank().over(group_by=[*COHORT, "entry"], order_by=marked.score),
-        equal=marked.entry.count().over(group_by=[*COHORT, "entry", "score"]),
+        cohort_n=marked.entry.sum().over(group_by=group),
+        below=ibis.rank().over(group_by=[*group, "entry"], order_by=marked.score),
+        equal=marked.entry.count().over(group_by=[*group, "entry", "score"]),
     )
     has_cohort = counted.field.notnull() & counted.year.notnull()
     ranked = (counted.entry == 1) & (counted.cohort_n >= MIN_COHORT)
@@ -128,7 +145,7 @@ def placed(measure: Measure, rights: ir.Table) -> ir.Table:
         reason=why,
         cohort=ibis.ifelse(has_cohort, _cohort_name(counted), ""),
     )
-    return full.drop("entry", "score", "below", "equal", "is_comparable", "apart", "extra", "field", "year")
+    return full.drop("entry", "score", "below", "equal", "is_comparable", "apart", "extra", "field", "year", "sign")
 
 
 def _cohort_name(table: ir.Table) -> ir.Value:

@@ -18,13 +18,26 @@ OWNERS = pa.schema([("name", pa.string()), ("owner", pa.string())])
 
 
 def totals(own: Path | None = None) -> pa.Table:
-    """Patents granted by office, type and year (USPTO statistics), and those of a CSV file (office, patent_type, year, total), which win."""
+    """Patents granted by office, type and year (USPTO statistics), and those of a CSV file (office, patent_type, year, total), which win.
+
+    Raises ValueError with the line where the file is not of that form or a total is not above zero.
+    """
     found = {(row["office"], row["patent_type"], int(row["year"])): int(row["total"]) for row in _rows("grants_by_office_year.csv")}
-    if own is not None:
-        with own.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                found[row["office"], row["patent_type"], int(row["year"])] = int(row["total"])
-    return totals_of(found)
+    return totals_of(found | (_own_totals(own) if own else {}))
+
+
+def _own_totals(file: Path) -> dict[tuple[str, str, int], int]:
+    found = {}
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        for line, row in enumerate(csv.DictReader(opened), start=2):
+            try:
+                year, total = int(row["year"]), int(row["total"])
+                found[row["office"].strip(), row["patent_type"].strip(), year] = total
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise ValueError(f"{file.name}, line {line}: needs office, patent_type, year and total ({error})") from error
+            if total <= 0:
+                raise ValueError(f"{file.name}, line {line}: the total of {year} is {total}; it must be above zero")
+    return found
 
 
 def totals_of(found: Mapping[tuple[str, str, int], int]) -> pa.Table:
