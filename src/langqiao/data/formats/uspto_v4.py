@@ -22,7 +22,7 @@ _COUNT = n.IDS["number-of-claims"]
 
 def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | None, list[Problem]]:
     """The publication of a document and what is wrong with it; None (with an error) where it names no publication."""
-    first = next((k for k, number in enumerate(tree.ids) if number in n.BIBLIOGRAPHY), None)
+    first = next((tree.ids.index(number) for number in n.BIBLIOGRAPHY if number in tree.ids), None)
     if first is None:
         return None, [_missing(place, "the document has no bibliographic part")]
     draft = Draft.of_tree(tree, place, "uspto_xml_v4", first)

@@ -5,7 +5,7 @@ from langqiao.data.formats.xmltables import Vocabulary
 _CONTAINERS = """
 us-bibliographic-data-grant us-bibliographic-data-application publication-reference application-reference us-term-of-grant
 classification-ipc classifications-ipcr classification-ipcr classifications-cpc classification-cpc
-classification-locarno classification-national references-cited us-references-cited citation us-citation patcit nplcit
+classification-locarno classification-national citation us-citation patcit nplcit
 us-related-documents continuation continuation-in-part division addition reissue continuing-reissue reexamination substitution correction
 us-provisional-application related-publication us-divisional-reissue us-reexamination-reissue-merger utility-model-basis
 us-continuation us-division parent-doc parent-grant-document parent-pct-document child-doc priority-claims priority-claim
@@ -43,7 +43,10 @@ _BLOCKS = [
 ]
 
 VOCABULARY = Vocabulary(
-    [*_CONTAINERS, *_LEAVES], block=_BLOCKS, opaque=["description", "us-field-of-classification-search", "field-of-search"]
+    [*_CONTAINERS, *_LEAVES],
+    block=_BLOCKS,
+    opaque=["description", "us-field-of-classification-search", "field-of-search"],
+    tables=["references-cited", "us-references-cited"],
 )
 IDS = VOCABULARY.ids
 

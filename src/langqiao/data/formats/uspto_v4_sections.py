@@ -5,7 +5,7 @@ from functools import partial
 from itertools import count, repeat
 
 from langqiao.data.formats import uspto_v4_names as n
-from langqiao.data.formats.model import Citation
+from langqiao.data.formats.model import Citation, Classification
 from langqiao.data.formats.uspto_draft import Draft, Fields, Named
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
 from langqiao.data.formats.xmlrows import Wanted
@@ -66,12 +66,16 @@ def cpc(draft: Draft, number: int) -> None:
 
 
 def _symbols(draft: Draft, number: int, scheme: str) -> None:
-    main = True
-    for section, class_, letter, group, subgroup, value, date in zip(*draft.columns(number, _SYMBOL), strict=True):
-        subclass = f"{section}{class_}{letter}"
+    first = len(draft.classifications) + 1
+    for sequence, (section, class_, letter, group, subgroup, value, date) in enumerate(
+        zip(*draft.columns(number, _SYMBOL), strict=True), first
+    ):
+        subclass = section + class_ + letter
         symbol = f"{subclass} {group}/{subgroup}" if group and subgroup else subclass
-        draft.classify(scheme, (symbol, subclass), symbol, main=main, value=value, version=edition(date))
-        main = False
+        inventive = value == "I" if value else None
+        draft.classifications.append(
+            Classification(scheme, sequence, symbol, subclass, sequence == first, inventive, edition(date), symbol)
+        )
 
 
 def ipc(draft: Draft, number: int) -> None:

@@ -45,17 +45,20 @@ class Tree:
 
     `nodes` is the scanner's table; `ids` vocabulary numbers; `starts`, `ends` in the text in characters; `after` the number following the
     last element within. References are written out; a line end with the blanks around it is one line end inside elements whose lines are
-    kept, else one blank; elements marked as blocks stand apart from their neighbors.
+    kept, else one blank; elements marked as blocks stand apart from their neighbors. Inside the tables of the vocabulary `ids`, `starts`,
+    `ends` and `after` hold zeros.
     """
 
     __slots__ = ("after", "data", "ends", "ids", "nodes", "root_at", "starts", "text")
 
-    def __init__(self, data: Any, root_at: int, text: bytes, nodes: Any) -> None:
-        self.data, self.root_at, self.text, self.nodes = data, root_at, text, nodes
-        self.ids: list[int] = nodes[f.ID].tolist()
-        self.starts: list[int] = nodes[f.FIRST].tolist()
-        self.ends: list[int] = nodes[f.LAST].tolist()
-        self.after: list[int] = nodes[f.AFTER].tolist()
+    def __init__(self, place: tuple[Any, int], text: bytes, nodes: Any, tables: tuple[int, ...] = ()) -> None:
+        self.data, self.root_at = place
+        self.text, self.nodes = text, nodes
+        begin, end = _table(nodes, tables)
+        rows = (nodes[f.ID], nodes[f.FIRST], nodes[f.LAST], nodes[f.AFTER])
+        self.ids, self.starts, self.ends, self.after = (
+            [*row[:begin].tolist(), *[0] * (end - begin), *row[end:].tolist()] if end else row.tolist() for row in rows
+        )
 
     def utf8(self, number: int) -> bytes:
         """All text inside an element as UTF-8, without blanks around it."""
@@ -73,6 +76,15 @@ class Tree:
         """The attributes of an element as they stand, references unresolved."""
         root = self.root_at
         return _attributes_of(self.data[root + self.nodes[f.OPENED, number] : root + self.nodes[f.INSIDE, number]].tobytes())
+
+
+def _table(nodes: Any, tables: tuple[int, ...]) -> tuple[int, int]:
+    """The elements inside the first table of a document, 0 and 0 if it has none."""
+    for number in tables:
+        found = np.flatnonzero(nodes[f.ID] == number)
+        if len(found):
+            return int(found[0]) + 1, int(nodes[f.AFTER, found[0]])
+    return 0, 0
 
 
 @lru_cache(maxsize=4_096)
@@ -105,7 +117,7 @@ class Scanner:
         if finding != f.OK:
             return self._finding(finding, at - start, array[at : min(at + 40, end)].tobytes())
         count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
-        return Tree(array, root_at, self._work.out[:written].tobytes(), self._work.nodes[:, :count].copy())
+        return Tree((array, root_at), self._work.out[:written].tobytes(), self._work.nodes[:, :count].copy(), self.vocabulary.bulk)
 
     def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
         state = self._work.state

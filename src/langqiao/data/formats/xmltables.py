@@ -40,7 +40,8 @@ class Tables(NamedTuple):
 class Vocabulary:
     """The element names a format cares for; `ids` gives each recorded or marked name its number from 1.
 
-    Elements that are not recorded are transparent: their text belongs to the recorded element around them.
+    Elements that are not recorded are transparent: their text belongs to the recorded element around them. `tables` are recorded elements with
+    many children that are read as columns (`xmlrows`), never one by one.
     """
 
     def __init__(
@@ -51,12 +52,21 @@ class Vocabulary:
         void: Iterable[str] = (),
         opaque: Iterable[str] = (),
         lines: Iterable[str] = (),
+        tables: Iterable[str] = (),
     ) -> None:
         marks: dict[str, int] = {}
-        for names, mark in ((record, RECORD), (block, BLOCK), (void, VOID), (opaque, RECORD | OPAQUE | LINES), (lines, RECORD | LINES)):
+        for names, mark in (
+            (record, RECORD),
+            (block, BLOCK),
+            (void, VOID),
+            (opaque, RECORD | OPAQUE | LINES),
+            (lines, RECORD | LINES),
+            (tables, RECORD),
+        ):
             for name in names:
                 marks[name] = marks.get(name, 0) | mark
         self.ids = {name: number for number, name in enumerate(marks, start=1)}
+        self.bulk = tuple(self.ids[name] for name in tables)
         hashes, values = _address([name.encode() for name in marks])
         self.tables = Tables(
             kinds=_kinds(),
