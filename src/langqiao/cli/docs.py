@@ -15,6 +15,7 @@ GENERATORS = [
     "langqiao.cli.reference.refusals:pages",
     "langqiao.cli.reference.parameters:pages",
     "langqiao.cli.reference.states:pages",
+    "langqiao.cli.reference.indicators:pages",
 ]
 """Each a function without arguments that yields Pages; a room that documents itself adds one line here."""
 BEHIND = 1
