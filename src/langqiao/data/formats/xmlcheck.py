@@ -37,6 +37,7 @@ FINDINGS = {
 """Code and sentence of every finding of the scanner."""
 
 _NODES_FIRST = 4_096
+_NO_ELEMENTS = Vocabulary()
 _ATTRIBUTES = re.compile(rb"([A-Za-z_:][\w:.\-]*)[ \t\r\n]*=[ \t\r\n]*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -159,12 +160,8 @@ def check(raw: bytes, *, limits: Limits = LIMITS) -> Finding | None:
     front = prolog(data[: limits.prolog_bytes], limits)
     if isinstance(front, Finding):
         return front
-    found = _checker(limits).tree(np.frombuffer(bytearray(data), dtype=np.uint8), 0, len(data), front=front)
+    found = Scanner(_NO_ELEMENTS, limits).tree(np.frombuffer(bytearray(data), dtype=np.uint8), 0, len(data), front=front)
     return found if isinstance(found, Finding) else None
-
-
-def _checker(limits: Limits) -> Scanner:
-    return Scanner(Vocabulary(), limits)
 
 
 def utf8(raw: bytes) -> bytes | Finding:

@@ -15,6 +15,8 @@ _BLANKS = np.uint64(0x2020_2020_2020_2020)
 _LESS = np.uint64(0x3C3C_3C3C_3C3C_3C3C)
 _AMPERSANDS = np.uint64(0x2626_2626_2626_2626)
 _BRACKETS = np.uint64(0x5D5D_5D5D_5D5D_5D5D)
+_QUESTIONS = np.uint64(0x3F3F_3F3F_3F3F_3F3F)
+_EXCLAMATIONS = np.uint64(0x2121_2121_2121_2121)
 DECLARATION = tuple(b"<?xml")
 DOCTYPE = tuple(b"<!DOCTYPE")
 
@@ -84,18 +86,22 @@ def boundary(data: Any, start: int, end: int, doctypes: bool) -> int:  # noqa: F
 
     A declaration cut off by `end` is not seen: the caller looks again from the last 10 bytes when there is more.
     """
-    i = start
+    # Both marks have a rare second byte, '?' or '!': text and other tags are passed over eight bytes at a time.
+    i = start + 1
     while i + 8 <= end:
-        less = _load(data, i) ^ _LESS
-        marks = (less - _ONES) & ~less & _HIGHS
+        word = _load(data, i)
+        question, exclamation = word ^ _QUESTIONS, word ^ _EXCLAMATIONS
+        marks = (question - _ONES) & ~question & _HIGHS
+        if doctypes:
+            marks |= (exclamation - _ONES) & ~exclamation & _HIGHS
         if not marks:
             i += 8
             continue
         i += _zeros(marks) >> 3
-        if _begins(data, i, end, DECLARATION) and data[i + 5] <= 32:
-            return i
-        if doctypes and _begins(data, i, end, DOCTYPE):
-            return i
+        if _begins(data, i - 1, end, DECLARATION) and data[i + 4] <= 32:
+            return i - 1
+        if doctypes and _begins(data, i - 1, end, DOCTYPE):
+            return i - 1
         i += 1
     return -1
 
