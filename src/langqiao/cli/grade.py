@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from langqiao.cli.today import today
+from langqiao.engine.grading.reasons import reason_in_words
 from langqiao.rules.refusals import Language
 
 NOT_FOUND, REFUSED = 1, 2
@@ -133,7 +134,7 @@ def lines(told: dict[str, Any], lang: Language) -> Iterator[str]:
     yield f"  {told['reading'][lang]}"
     unit = "" if told["unit"] == "ratio" else " / 100"
     score = say["none"] if told["score"] is None else f"{told['score']:.1f}{unit}"
-    letter = told["letter"] or say.get(told["letter_reason"], "–")
+    letter = told["letter"] or f"{say['none']} ({reason_in_words(told['letter_reason'])[lang]})"
     yield f"  {say['score']} {score}  {say['letter']} {letter}  {say['coverage']} {told['coverage']:.0%}"
     if told["floor"] is not None and told["ceiling"] is not None and told["unit"] == "points":
         yield f"  {say['range'].format(floor=told['floor'], ceiling=told['ceiling'])}"
@@ -154,7 +155,7 @@ def leaf_lines(leaf: dict[str, Any], lang: Language) -> Iterator[str]:
     say = _SAY[lang]
     title = f"{leaf['title'][lang]} ×{leaf['weight']:.3f}"
     if leaf["score"] is None:
-        yield f"○ {title}: {say['unknown']} ({leaf['reason']}) · {say['needs']} {leaf['needs'][lang]}"
+        yield f"○ {title}: {say['unknown']} ({reason_in_words(leaf['reason'])[lang]}) · {say['needs']} {leaf['needs'][lang]}"
         return
     yield f"● {title}: {leaf['score']:.1f} · {leaf['means'][lang]}"
     if leaf["answer"]:
@@ -183,14 +184,12 @@ _SAY: dict[Language, dict[str, str]] = {
     "en": {
         "score": "score", "letter": "letter", "coverage": "coverage", "none": "none", "unknown": "unknown", "needs": "needs",
         "expert": "answered by", "range": "the missing leaves could move it between {floor:.1f} and {ceiling:.1f}",
-        "coverage_too_low": "none: too little is known", "no_score": "none: nothing is known", "scheme_has_no_letters": "the scheme has none",
-        "stopped": "none: the score stops", "high_value": "High-value invention patent (five criteria)", "yes": "yes", "no": "no",
+        "high_value": "High-value invention patent (five criteria)", "yes": "yes", "no": "no",
         "open": "not settled: a criterion is unknown",
     },
     "zh": {
         "score": "得分", "letter": "等级", "coverage": "覆盖率", "none": "无", "unknown": "未知", "needs": "需要",
         "expert": "专家", "range": "未知指标可使得分在 {floor:.1f} 至 {ceiling:.1f} 之间变动",
-        "coverage_too_low": "无：已知信息过少", "no_score": "无：没有任何已知信息", "scheme_has_no_letters": "该方案不设等级",
-        "stopped": "无：评分已停止", "high_value": "高价值发明专利（五项标准）", "yes": "是", "no": "否", "open": "未定：有标准尚不清楚",
+        "high_value": "高价值发明专利（五项标准）", "yes": "是", "no": "否", "open": "未定：有标准尚不清楚",
     },
 }  # fmt: skip

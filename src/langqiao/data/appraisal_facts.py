@@ -171,7 +171,7 @@ def _normalized_facts(rows: PatentRows) -> Iterable[Fact]:
             completeness=row["completeness"] if row else None,
             as_of=row["as_of"] if row else rows.as_of,
         )
-        reason = "" if value is not None else (row["reason"] or "cohort_without_spread") if row else rows.reason or NO_ROW
+        reason = "" if value is not None else (row["reason"] or "flat_cohort") if row else rows.reason or NO_ROW
         yield Fact(name=label, value=value, reason=reason, evidence=evidence, dated=row["as_of"] if row else None)
 
 

@@ -95,9 +95,8 @@ def grade(facts: Facts, scheme: Scheme, scene: str = "", *, answers: Sequence[Ex
     by_leaf = {answer.leaf: answer for answer in answers}
     for code in by_leaf:
         scheme.leaf(code)
-    leaves = _with_coefficients(
-        scheme, tuple(_leaf(facts, scheme, leaf, chosen, by_leaf.get(leaf.code)) for leaf in _asked(scheme, chosen))
-    )
+    asked = tuple(_leaf(facts, scheme, leaf, scene=chosen, answer=by_leaf.get(leaf.code)) for leaf in _asked(scheme, chosen))
+    leaves = _with_coefficients(scheme, asked)
     known = sum((chosen.weights.get(leaf.code, Fraction(0)) for leaf in leaves if leaf.score is not None), Fraction(0))
     stopped = _stopped(facts, scheme)
     total, floor, ceiling = _total(scheme, leaves, float(known))
@@ -141,7 +140,7 @@ def _asked(scheme: Scheme, scene: Scene) -> Iterable[Leaf]:
     return (leaf for leaf in scheme.leaves if scene.weights.get(leaf.code) or leaf.code in coefficients)
 
 
-def _leaf(facts: Facts, scheme: Scheme, leaf: Leaf, scene: Scene, answer: ExpertAnswer | None) -> LeafGrade:
+def _leaf(facts: Facts, scheme: Scheme, leaf: Leaf, *, scene: Scene, answer: ExpertAnswer | None) -> LeafGrade:
     fact = facts.get(leaf.rule.fact) if leaf.rule else None
     scored = score_by(leaf.rule, fact) if leaf.rule and fact else None
     computed = scored.score if scored else None
