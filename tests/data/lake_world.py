@@ -34,7 +34,9 @@ def grant(number: str, *, claims: int = 2, cites: tuple[str, ...] = (), title: s
     ).encode()
 
 
-def conveyance(frame: int, *, patent: str = "1000001", text: str = "ASSIGNMENT OF ASSIGNORS INTEREST", recorded: str | None = None) -> bytes:
+def conveyance(
+    frame: int, *, patent: str = "1000001", text: str = "ASSIGNMENT OF ASSIGNORS INTEREST", recorded: str | None = None
+) -> bytes:
     """A row of the Assignment Center as JSON."""
     row = {
         "reelNumber": 1, "frameNumber": frame, "assignorExecutionDate": "03/14/2018", "conveyance": text, "conveyanceCode": 23,

@@ -102,7 +102,7 @@ def keep_refused(root: Path, refused: Rejected, leaf: Input | None, outer: Outer
 def keep_whole(root: Path, leaf: Input, outer: Outermost, keeping: Keeping = KEEPING) -> tuple[Place, str]:
     """Keeps everything of a leaf in quarantine, from its first byte to its last or to where it is damaged."""
     try:
-        return _keep_stretch(root, leaf, Place(leaf.name, 0, -1, ""), keeping)
+        return _keep_stretch(root, leaf, Place(leaf.name, leaf.base, -1, ""), keeping)
     except DAMAGE:
         return Place(leaf.name, 0, outer.size_bytes, outer.sha256), _keep_outer(root, outer, keeping)
 
@@ -117,9 +117,8 @@ def _keep_bytes(root: Path, raw: bytes) -> str:
 
 def _keep_stretch(root: Path, leaf: Input, place: Place, keeping: Keeping) -> tuple[Place, str]:
     digest, kept, kept_size, size = hashlib.sha256(), hashlib.sha256(), 0, 0
-    leaf.close()
     with leaf.open() as source, staged(root / "quarantine") as (stream, path):
-        skip(source, place.offset)
+        skip(source, place.offset - leaf.base)
         for piece in _pieces(source, place.length):
             digest.update(piece)
             size += len(piece)

@@ -123,8 +123,8 @@ class _Reading:
         """One slice of a large file; the file itself is hashed and copied by another task."""
         result = FileResult(found=piece.found)
         outer = Outermost(file=Path(piece.found.path), sha256="", size_bytes=piece.found.size_bytes)
-        opened = self._input(piece.found, Stretch(outer.file, piece.start, piece.end))
-        reading = _FileReading(self, result, outer, base=piece.start)
+        opened = self._input(piece.found, Stretch(outer.file, piece.start, piece.end), base=piece.start)
+        reading = _FileReading(self, result, outer)
         reading.known_format = piece.format_name
         reading.read(opened, piece.found.size_bytes)
         return result
@@ -147,8 +147,9 @@ class _Reading:
             )
         return self._input(found, Stretch(outer.file, 0, None))
 
-    def _input(self, found: Found, stretch: Stretch) -> Input:
-        return Input(name=found.source_file, open=stretch, retrieved_at=moment(found.retrieved_at), limits=self.task.limits)
+    def _input(self, found: Found, stretch: Stretch, *, base: int = 0) -> Input:
+        moment_of = moment(found.retrieved_at)
+        return Input(name=found.source_file, open=stretch, retrieved_at=moment_of, limits=self.task.limits, base=base)
 
     def _not_opened(self, found: Found, problem: Problem, result: FileResult) -> FileResult:
         result.sha256 = Found(path=found.path, source_file=found.source_file, refusal=problem).refusal_mark
@@ -165,8 +166,8 @@ class _Reading:
 class _FileReading:
     """One file, or slice, being read: its leaves, their records, and what is counted."""
 
-    def __init__(self, reading: _Reading, result: FileResult, outer: Outermost, *, base: int = 0) -> None:
-        self.reading, self.result, self.outer, self.base = reading, result, outer, base
+    def __init__(self, reading: _Reading, result: FileResult, outer: Outermost) -> None:
+        self.reading, self.result, self.outer = reading, result, outer
         self.task, self.columns = reading.task, reading.columns
         self.retrieved_at = result.found.retrieved_at
         self.known_format = ""
@@ -199,8 +200,6 @@ class _FileReading:
             leaf.close()
 
     def _take(self, record: Record, leaf: Input) -> None:
-        if self.base:
-            record = _shifted(record, self.base)
         match record:
             case Publication():
                 self._see(record.place.offset)
@@ -250,16 +249,13 @@ class _FileReading:
 
     def _reject(self, refused: Rejected, leaf: Input | None) -> None:
         self._see(refused.place.offset)
-        place = refused.place
-        unshifted = Rejected(place=place._replace(offset=place.offset - self.base), problems=refused.problems, raw=refused.raw)
-        kept, file = keep_refused(self.task.root, unshifted, leaf, self.outer, self.task.keeping)
-        self._quarantined(kept._replace(offset=place.offset), file, refused.problems)
+        place, file = keep_refused(self.task.root, refused, leaf, self.outer, self.task.keeping)
+        self._quarantined(place, file, refused.problems)
 
     def _refuse_whole(self, leaf: Input, code: str, message: str) -> None:
         place, file = keep_whole(self.task.root, leaf, self.outer, self.task.keeping)
-        self._see(place.offset + self.base)
-        problem = Problem(where=leaf.name, offset=self.base, code=code, message=message)
-        self._quarantined(place._replace(offset=place.offset + self.base), file, (problem,))
+        self._see(place.offset)
+        self._quarantined(place, file, (Problem(where=leaf.name, offset=place.offset, code=code, message=message),))
 
     def _quarantined(self, place: Place, file: str, problems: tuple[Problem, ...]) -> None:
         self.result.count("quarantined")
@@ -271,23 +267,3 @@ def _unknown(leaf: Input) -> tuple[str, str]:
     if not leaf.head:
         return "empty_file", "the file is empty"
     return "unknown_format", f"no format fits; tried: {detect.tried()}"
-
-
-def _shifted(record: Record, base: int) -> Record:
-    """A record of a slice, at its offset in the whole file."""
-    if isinstance(record, Problem):
-        offset = None if record.offset is None else record.offset + base
-        return Problem(
-            where=record.where, code=record.code, message=record.message, severity=record.severity, offset=offset, row=record.row,
-            field=record.field, raw=record.raw,
-        )  # fmt: skip
-    place = record.place._replace(offset=record.place.offset + base)
-    match record:
-        case Rejected():
-            problems = tuple(_shifted(problem, base) for problem in record.problems)
-            return Rejected(place=place, problems=problems, raw=record.raw)  # type: ignore[arg-type]
-        case Skipped():
-            return Skipped(place=place, reason=record.reason)
-        case _:
-            record.place = place
-            return record
