@@ -128,8 +128,7 @@ class SchemaForm:
             case "record":
                 value = self._read_record(part, path, posted)
                 optional = any(option.get("type") == "null" for option in schema.get("anyOf", []))
-                told = [name for name in part.get("required", []) if value.get(name) not in (None, [], {})]
-                return value if value and (told or not optional) else None
+                return value if value and (_is_told(part, value) or not optional) else None
             case "rows":
                 return self._read_rows(part, path, posted)
             case "map":
@@ -162,6 +161,13 @@ class SchemaForm:
             if key or value is not None:
                 found[key] = value
         return found if f"{path}#rows" in posted else None
+
+
+def _is_told(part: Schema, value: Mapping[str, Any]) -> bool:
+    """Whether anything was typed into a record: a required place, or, where none is required, a place that is not at its default."""
+    places = part.get("properties", {})
+    asked = part.get("required") or [name for name in value if value[name] != places[name].get("default")]
+    return any(value.get(name) not in (None, [], {}) for name in asked)
 
 
 def row_count(posted: QueryDict, path: str) -> int:
