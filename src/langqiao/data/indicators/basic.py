@@ -17,7 +17,8 @@ def references(facts: Facts) -> list[Measure]:
     counts = edges.group_by(unit=edges.citing).aggregate(patents=edges.count())
     base = rights.select("unit", "has_list").left_join(counts, "unit").drop("unit_right").left_join(_other_literature(facts), "unit")
     base = base.drop("unit_right").left_join(_claims(facts), "unit").drop("unit_right")
-    table = base.mutate(patents=base.patents.fill_null(0).cast("int64"), others=base.others.fill_null(0).cast("int64"))
+    filled = base.mutate(patents=base.patents.fill_null(0).cast("int64"), others=base.others.fill_null(0).cast("int64"))
+    table = facts.engine.keep("references", filled)
     both = table.patents + table.others
     no_list = (~table.has_list, "no_citation_list")
     parts = inputs(patents=table.patents, other_literature=table.others, claims=table.claims)

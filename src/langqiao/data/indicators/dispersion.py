@@ -23,6 +23,7 @@ def generality(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
     weighted = _weighted(facts, window)
     base = held.rights.left_join(spread, "unit").drop("unit_right").left_join(weighted, "unit").drop("unit_right")
     table = base.mutate(closed=base.closed5, window=base.complete5, complete=base.complete5 * _share_with_class(base))
+    table = facts.engine.keep("generality_of_rights", table)
     unseen = (table.window < MIN_COVERAGE) & (table.n.fill_null(0) < 2)
     published = [(table.published.isnull(), "no_publication_date"), (~table.closed, "window_open")]
     raw = _raw_and_corrected("generality", table, published, unseen)
@@ -43,7 +44,7 @@ def originality(facts: Facts) -> list[Measure]:
     pairs = facts.edges.select(unit=facts.edges.citing, other=facts.edges.cited)
     spread = facts.engine.keep("originality", _spread(facts, pairs))
     base = facts.rights.left_join(spread, "unit").drop("unit_right")
-    table = base.mutate(complete=_share_with_class(base))
+    table = facts.engine.keep("originality_of_rights", base.mutate(complete=_share_with_class(base)))
     return _raw_and_corrected("originality", table, [(~table.has_list, "no_citation_list")])
 
 
@@ -127,7 +128,7 @@ def radicalness(facts: Facts) -> list[Measure]:
     known = facts.classes.select("unit").distinct().mutate(has_class=True)
     others = pairs.group_by("unit").aggregate(others=pairs.count())
     base = facts.rights.left_join(summed, "unit").drop("unit_right").left_join(known, "unit").drop("unit_right")
-    table = base.left_join(others, "unit").drop("unit_right")
+    table = facts.engine.keep("radicalness", base.left_join(others, "unit").drop("unit_right"))
     why = reasons(
         (~table.has_list, "no_citation_list"),
         (table.has_class.isnull(), "no_classification"),

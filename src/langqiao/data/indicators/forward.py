@@ -106,6 +106,8 @@ def counts(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
         base = held.rights.left_join(grouped, "unit").drop("unit_right").left_join(xy_offices, "office").drop("office_right")
         filled = {name: base[name].fill_null(0).cast("int64") for name in ("total", "xy", "own", "unknown")}
         table = base.mutate(**filled, complete=base[f"complete{years}"], closed=base[f"closed{years}"])
+        table = table.select("unit", "published", "complete", "closed", "has_xy", *filled)
+        table = facts.engine.keep(f"counts{years}", table)
         measures += _counts(table, years)
     return measures
 
@@ -185,6 +187,7 @@ def expected(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
     table = joined.mutate(seen=joined.seen.fill_null(0).cast("int64"))
     table = _with_elapsed(table, _mature_lags(r, lag))
     shaped = table.mutate(shape=table.alpha + table.seen, rate=table.alpha / table.mean + table.elapsed)
+    shaped = facts.engine.keep("expected", shaped)
     full = shaped.left_join(_tails(facts, shaped), ["field", "seen"]).drop("field_right", "seen_right")
     return [Measure(name="fwd_cits5_expected", table=_expected(full))]
 

@@ -20,9 +20,9 @@ LONGEST_TERM_MONTHS = 240
 
 def asset_index(facts: Facts, held: Windows, cited: ir.Table) -> list[Measure]:
     """pai_relevance (TR), pai_coverage (MC) and patent_asset_index = TR × MC of the right's family."""
-    table = facts.engine.keep("asset_index", _relevance(facts, held, cited))
+    table = facts.engine.keep("relevance", _relevance(facts, held, cited))
     table = table.left_join(_coverage(facts), "unit").drop("unit_right")
-    table = table.mutate(tr=table.weighted / table.cohort_mean.nullif(0))
+    table = facts.engine.keep("asset_index", table.mutate(tr=table.weighted / table.cohort_mean.nullif(0)))
     tr_why = [
         (table.published.isnull(), "no_publication_date"),
         (table.complete_now < MIN_COVERAGE, "citing_coverage"),
