@@ -99,12 +99,9 @@ def keep_refused(root: Path, refused: Rejected, leaf: Input | None, outer: Outer
     return Place(place.source_file, place.offset, outer.size_bytes, outer.sha256), _keep_outer(root, outer, keeping)
 
 
-def keep_whole(root: Path, leaf: Input, outer: Outermost, keeping: Keeping = KEEPING) -> tuple[Place, str]:
-    """Keeps everything of a leaf in quarantine, from its first byte to its last or to where it is damaged."""
-    try:
-        return _keep_stretch(root, leaf, Place(leaf.name, leaf.base, -1, ""), keeping)
-    except DAMAGE:
-        return Place(leaf.name, 0, outer.size_bytes, outer.sha256), _keep_outer(root, outer, keeping)
+def keep_whole(root: Path, leaf: Input, keeping: Keeping = KEEPING) -> tuple[Place, str]:
+    """Keeps everything of a leaf in quarantine, from its first byte to its last. Raises DAMAGE where it cannot be unpacked to its end."""
+    return _keep_stretch(root, leaf, Place(leaf.name, leaf.base, -1, ""), keeping)
 
 
 def _keep_bytes(root: Path, raw: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,8 +25,13 @@ def distinct_publications(lake: Lake, units: Sequence[Unit]) -> int:
             for batch in file.iter_batches(columns=["key", "source_file"]):
                 files = batch.column("source_file")
                 wanted = np.array([_outermost(name, names) for name in files.dictionary.to_pylist()], dtype=bool)
-                keys.append(batch.column("key").take(arrays.whole(np.flatnonzero(wanted[files.indices.to_numpy()]), pa.int64())))
+                keys.append(batch.column("key").take(arrays.whole(np.flatnonzero(wanted[_numbers(files.indices)]), pa.int64())))
     return int(pc.count_distinct(pa.chunked_array(keys, pa.string())).as_py())
+
+
+def _numbers(indices: pa.Array) -> Any:
+    """The numbers of an array without unknowns; `to_numpy` would import pandas."""
+    return np.frombuffer(indices.buffers()[1], dtype=np.int32, count=len(indices), offset=4 * indices.offset)
 
 
 def _outermost(name: str, names: set[str]) -> bool:

@@ -253,7 +253,11 @@ class _FileReading:
         self._quarantined(place, file, refused.problems)
 
     def _refuse_whole(self, leaf: Input, code: str, message: str) -> None:
-        place, file = keep_whole(self.task.root, leaf, self.outer, self.task.keeping)
+        try:
+            place, file = keep_whole(self.task.root, leaf, self.task.keeping)
+        except DAMAGE as error:
+            self._reject(refusal(leaf.name, error), None)
+            return
         self._see(place.offset)
         self._quarantined(place, file, (Problem(where=leaf.name, offset=place.offset, code=code, message=message),))
 
