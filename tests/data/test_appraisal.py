@@ -17,10 +17,13 @@ from langqiao.data.indicators.compute import KEYS, LONG
 from langqiao.data.indicators.compute import TABLE as INDICATORS_TABLE
 from langqiao.data.lake.ingest import ingest
 from langqiao.data.lake.store import Lake
+from langqiao.data.reference.market import royalty_priors
 from langqiao.engine.grading.answer import ExpertAnswer
+from langqiao.engine.grading.facts import StatedFact
 from langqiao.engine.grading.grade import is_genuine
 from langqiao.engine.kernel.calculation import BadInput
 from langqiao.engine.kernel.refusal import Refusal
+from langqiao.engine.patents.facts import FeeRecord, Payment
 from langqiao.engine.register import find, read_json
 from langqiao.engine.valuation.opinion import content_hash, opinion
 from langqiao.rules import parameters
@@ -239,3 +242,35 @@ class TestDoors:
         wrong = self.run(lake, "value", "CN102905253B", "--inputs", str(path))
         assert wrong.exit_code == 2
         assert "relief_from_royalty.royalty_rate.source" in wrong.output
+
+
+class TestStated:
+    def test_the_holders_record_of_fees_makes_validity_known(self, lake):
+        record = FeeRecord(payments=tuple(Payment(year=year, paid_on=dt.date(2010 + year, 6, 1)) for year in range(1, 17)), complete_to=DAY)
+        found = leaf(grade_for(lake, DATED, DAY, fees=record), "validity")
+        assert (found.score, found.reason) == (100, "")
+
+    def test_an_award_or_an_amount_is_stated_with_its_source_and_settles_the_criterion(self, lake):
+        award = StatedFact(
+            name="awards", value=["中国专利优秀奖 第21届"], source="国知发运字 2020", by="holder's office", dated=dt.date(2020, 7, 1)
+        )
+        pledge = StatedFact(
+            name="right.pledge_fen", value=2_000_000_000, source="Y2019980000001", by="holder's office", dated=dt.date(2019, 5, 1)
+        )
+        verdicts = {one.criterion: one.verdict for one in high_value_for(lake, PLEDGED, DAY, stated=[award, pledge]).criteria}
+        assert (verdicts["national_award"], verdicts["pledge_financing"]) == ("met", "met")
+
+    def test_a_statement_without_source_or_of_a_register_fact_is_refused(self):
+        for name, source in (("awards", " "), ("right.validity", "me")):
+            with pytest.raises(Refusal) as refused:
+                StatedFact(name=name, value=(), source=source, by="x", dated=DAY)
+            assert refused.value.code == "high_value_evidence_missing"
+
+
+def test_the_priors_behind_the_door_are_those_of_the_reference_table():
+    parr = next(prior for prior in royalty_priors() if prior.key.startswith("parr"))
+    table = parameters().value("valuation.royalty_prior.parr_all_technologies")
+    assert [(rate / 100, share) for rate, share in parr.points] == [(pytest.approx(rate), share) for rate, share in table]
+    survey = parameters().value("valuation.royalty_prior.survey_ranges")
+    ranges = {prior.key: [prior.low_percent / 100, prior.high_percent / 100] for prior in royalty_priors() if prior.key in survey}
+    assert ranges == {key: pytest.approx(span) for key, span in survey.items()}

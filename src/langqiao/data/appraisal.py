@@ -12,11 +12,12 @@ from langqiao.data.appraisal_rows import PatentRows, citing_rows, rows_of
 from langqiao.data.lake.store import Lake
 from langqiao.engine.grading.answer import ExpertAnswer
 from langqiao.engine.grading.canonical import plain
-from langqiao.engine.grading.facts import Facts
+from langqiao.engine.grading.facts import Facts, StatedFact, with_stated
 from langqiao.engine.grading.grade import Grade, Lenses, grade, lenses
 from langqiao.engine.grading.high_value import HighValueCheck, check
 from langqiao.engine.grading.scheme import Scheme
 from langqiao.engine.kernel.calculation import BadInput
+from langqiao.engine.patents.facts import FeeRecord
 from langqiao.engine.register import find
 from langqiao.engine.valuation.opinion import Opinion, OpinionInput, opinion
 from langqiao.rules import parameters
@@ -44,13 +45,16 @@ class Valuation:
         return {"given": plain(self.given), "opinion": entry.writer.dump_python(self.opinion, mode="json")}
 
 
-def facts_for(lake: Lake, key: str, as_of: dt.date) -> Facts:
+def facts_for(lake: Lake, key: str, as_of: dt.date, *, fees: FeeRecord | None = None, stated: Sequence[StatedFact] = ()) -> Facts:
     """Every fact of a patent on a day, each with its evidence down to the bytes.
 
-    Raises KeyError for a key the lake does not hold, Refusal(evidence_after_valuation_date) where it was not public by then.
+    `fees`: the holder's own record of payments; `stated`: facts that no record of the lake tells, each with who says so. Raises KeyError
+    for a key the lake does not hold, Refusal(evidence_after_valuation_date) where it was not public by then or a statement is later.
     """
-    rows = rows_of(lake, [key], as_of, parameters=parameters())[key]
-    return facts_of(dataclasses.replace(rows, citing=citing_rows(lake, rows.publication, as_of)))
+    given = {} if fees is None else {key: fees}
+    rows = rows_of(lake, [key], as_of, parameters=parameters(), fees=given)[key]
+    found = facts_of(dataclasses.replace(rows, citing=citing_rows(lake, rows.publication, as_of)))
+    return with_stated(found, stated) if stated else found
 
 
 def facts_for_many(lake: Lake, keys: Sequence[str], as_of: dt.date) -> Iterator[Facts]:
@@ -76,9 +80,10 @@ def grade_for(
     scene: str = "",
     answers: Sequence[ExpertAnswer] = (),
     weights: Mapping[str, Fraction] | None = None,
+    fees: FeeRecord | None = None,
 ) -> Grade:
     """The grade of a patent under a scheme in a scene. Raises KeyError for an unknown key or scheme, Refusal as `grade` does."""
-    return grade(facts_for(lake, key, as_of), chosen_scheme(scheme, scene, weights), scene, answers=answers)
+    return grade(facts_for(lake, key, as_of, fees=fees), chosen_scheme(scheme, scene, weights), scene, answers=answers)
 
 
 def lenses_for(lake: Lake, key: str, as_of: dt.date, *, answers: Mapping[str, Sequence[ExpertAnswer]] | None = None) -> Lenses:
@@ -86,9 +91,11 @@ def lenses_for(lake: Lake, key: str, as_of: dt.date, *, answers: Mapping[str, Se
     return lenses(facts_for(lake, key, as_of), schemes().values(), answers=answers)
 
 
-def high_value_for(lake: Lake, key: str, as_of: dt.date) -> HighValueCheck:
+def high_value_for(
+    lake: Lake, key: str, as_of: dt.date, *, fees: FeeRecord | None = None, stated: Sequence[StatedFact] = ()
+) -> HighValueCheck:
     """The high-value check of a patent: five criteria with evidence, and what would make each so."""
-    return check(facts_for(lake, key, as_of), parameters())
+    return check(facts_for(lake, key, as_of, fees=fees, stated=stated), parameters())
 
 
 def value_for(lake: Lake, key: str, as_of: dt.date, inputs: Mapping[str, Any] | None = None) -> Valuation:

@@ -16,6 +16,7 @@ from langqiao.data.rights import rights_for
 from langqiao.data.rights_events import source_of
 from langqiao.engine.kernel.evidence import Source
 from langqiao.engine.kernel.parameters import Parameters
+from langqiao.engine.patents.facts import FeeRecord
 from langqiao.engine.patents.right import RightView
 
 Row = dict[str, Any]
@@ -57,10 +58,12 @@ def places(rows: Iterable[Row]) -> tuple[Source, ...]:
     return tuple(dict.fromkeys(replace(source_of(row), record=row.get("key") or "") for row in rows))
 
 
-def rows_of(lake: Lake, keys: Sequence[str], as_of: dt.date, *, parameters: Parameters) -> dict[str, PatentRows]:
-    """The rows of each key, in the order given. Raises KeyError for a key the lake does not hold."""
+def rows_of(
+    lake: Lake, keys: Sequence[str], as_of: dt.date, *, parameters: Parameters, fees: Mapping[str, FeeRecord] | None = None
+) -> dict[str, PatentRows]:
+    """The rows of each key, in the order given; `fees`: the holders' own records of payments by key. Raises KeyError for a key the lake does not hold."""
     publications = {row["key"]: row for row in _whole(lake, "publications", keys)}
-    views = rights_for(lake, list(keys), as_of, parameters=parameters)
+    views = rights_for(lake, list(keys), as_of, parameters=parameters, fees=fees)
     claims, symbols, families, parties = (_by_key(lake, name, keys) for name in ("claims", "classifications", "families", "parties"))
     stored = _indicators(lake, keys, as_of)
     return {

@@ -1,7 +1,8 @@
 """What is known of one patent as of a day: named facts, each with its value and evidence or with the reason why it is unknown."""
 
+import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,45 @@ class Facts:
         """The fact of that name; an unknown one with reason `no_record` where nothing was gathered."""
         found = self.facts.get(name)
         return found or Fact(name=name, value=None, evidence=Evidence(what=name, value=None, as_of=self.as_of), reason="no_record")
+
+
+STATABLE = {"awards": tuple, "right.pledge_fen": int, "family.rights": tuple}
+"""Facts that a person may state because registers do not tell them: awards, the highest pledge in fen, offices with a family right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFact:
+    """A fact stated by a person: what, since when it can be known, where it stands (award list, registration number) and who says so."""
+
+    name: str
+    value: Any
+    source: str
+    by: str
+    dated: dt.date
+
+    def __post_init__(self) -> None:
+        if self.name not in STATABLE or not self.source.strip() or not self.by.strip():
+            raise Refusal(
+                "high_value_evidence_missing",
+                f"{self.name} cannot be stated, or its source or the name of who states it is missing; {', '.join(STATABLE)} can be",
+                facts={"name": self.name},
+            )
+
+
+def with_stated(facts: Facts, stated: Sequence[StatedFact]) -> Facts:
+    """The facts with stated ones in the place of those that records leave open. Raises Refusal(evidence_after_valuation_date)."""
+    own = {
+        one.name: Fact(
+            name=one.name,
+            value=STATABLE[one.name](one.value),
+            evidence=Evidence(
+                what=one.name, value=one.value, formula="stated", inputs={"source": one.source, "by": one.by}, as_of=facts.as_of
+            ),
+            dated=one.dated,
+        )
+        for one in stated
+    }
+    return dataclasses.replace(facts, facts={**facts.facts, **own})
 
 
 def not_after(dated: dt.date | None, as_of: dt.date, what: str) -> None:
