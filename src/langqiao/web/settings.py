@@ -84,7 +84,12 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "langqiao.web.common.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "langqiao.web.common.templatetags.langqiao"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "langqiao.web.common.templatetags.langqiao",
+                "langqiao.web.common.templatetags.patent_words",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

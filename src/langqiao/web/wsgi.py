@@ -6,3 +6,5 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langqiao.web.settings")
 application = get_wsgi_application()
+
+import langqiao.web.urls  # noqa: E402, F401 - the pages are imported when a worker starts, not when its first reader waits

@@ -82,10 +82,11 @@ def indicator_proof(patent: Patent, name: str) -> Proof | None:
         inputs[_("interval")] = f"{_number(row.low)} – {_number(row.high)}"
     if row.percentile is not None:
         inputs[_("percentile in the cohort")] = row.percentile
+    version = _("version")
     return proof_of_rows(
         what=titled(told.title),
         answer=row.value,
-        formula=f"{row.formula or told.formula}\n{told.source} · {_('version')} {row.version}",
+        formula=f"{row.formula or told.formula}\n{told.source} · {version} {row.version}",
         rows=patent.dossier.records[:1] + patent.rows("cited_by"),
         inputs=inputs,
         cohort=row.cohort,

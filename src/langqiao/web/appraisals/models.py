@@ -46,7 +46,8 @@ class RecordedGrade(Recorded):
 class RecordedOpinion(Recorded):
     """An opinion of value as it was computed: three percentiles in fen, never one number."""
 
-    engine_version = models.CharField(max_length=40)
+    engine_version = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3, default="CNY")
     p10_fen = models.BigIntegerField(null=True)
     p50_fen = models.BigIntegerField(null=True)
     p90_fen = models.BigIntegerField(null=True)

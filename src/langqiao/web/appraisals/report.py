@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from langqiao.web.common import numbers, terms
-from langqiao.web.common.templatetags.langqiao import chinese, cited
+from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.common.templatetags.patent_words import cited
 from langqiao.web.patents.rights import chain_of, right_of, unknown_words
 from langqiao.web.patents.view import Patent
 
@@ -66,10 +67,11 @@ def report_of(patent: Patent, makers: Sequence[SectionMaker]) -> Report:
     view = right_of(patent)
     day, version = view.on.isoformat(), patent.lake.version
     mark = hashlib.sha256(f"{patent.key} {day} {version}".encode()).hexdigest()[:12]
+    what = _("Appraisal of a patent on evidence")
     return Report(
         title=patent.title(chinese=chinese()) or patent.key,
         subtitle=patent.other_title(chinese=chinese()),
-        kicker=f"{_('Appraisal of a patent on evidence')} · {patent.key}",
+        kicker=f"{what} · {patent.key}",
         footer=_("Langqiao · as of %(day)s · lake %(version)s · %(mark)s · from the records named at the end; no guarantee of a price")
         % {"day": day, "version": version, "mark": mark},
         publisher="Langqiao 廊桥",
@@ -110,7 +112,8 @@ def section_right(patent: Patent) -> Section:
         for event in view.events
     ]
     unknown = "; ".join(unknown_words(view.unknown))
-    note = cited(view.term.basis) + (f" · {_('Not known')}: {unknown}" if unknown else "")
+    not_known = _("Not known")
+    note = cited(view.term.basis) + (f" · {not_known}: {unknown}" if unknown else "")
     return Section(title=str(_("Right and events")), head=(_("Date"), _("Event"), _("Parties")), rows=rows, widths=(2, 3, 7), note=note)
 
 
@@ -137,7 +140,7 @@ def section_burdens(patent: Patent) -> Section:
 
 def section_records(patent: Patent) -> Section:
     """The records behind the report: file, offset, hash."""
-    from langqiao.web.common.templatetags.langqiao import file_name  # noqa: PLC0415 - one section of many
+    from langqiao.web.common.templatetags.patent_words import file_name  # noqa: PLC0415 - one section of many
 
     found = {row["sha256"]: row for row in (*patent.dossier.records, *patent.rows("events"), *patent.rows("conveyances"))}
     rows = [

@@ -7,6 +7,7 @@ from langqiao.engine.kernel.money import fen_to_yuan
 
 MINUS = "\N{MINUS SIGN}"
 ZH_STEPS = ((10**8, "亿"), (10**4, "万"))
+SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€"}
 EN_STEPS = ((10**9, " bn"), (10**6, " m"), (10**3, " k"))
 
 
@@ -31,20 +32,25 @@ def significant(value: float | Decimal | Fraction, *, digits: int = 3) -> str:
     return MINUS + text if exact < 0 else text
 
 
-def money_short(fen: int, *, chinese: bool, digits: int = 3) -> str:
+def money_short(fen: int, *, chinese: bool, digits: int = 3, currency: str = "CNY") -> str:
     """An amount for the eye: ¥1.24 亿, ¥3.2 万, ¥1.24 m; the exact one belongs beside it (`money_exact`)."""
-    yuan = Decimal(fen) / 100
+    yuan, sign = Decimal(fen) / 100, sign_of(currency)
     for step, word in ZH_STEPS if chinese else EN_STEPS:
         if abs(yuan) >= step:
             text = significant(yuan / step, digits=digits)
-            return _signed(text, "¥", f"\N{NO-BREAK SPACE}{word.strip()}")
-    return _signed(significant(yuan, digits=digits) if yuan else "0", "¥", "")
+            return _signed(text, sign, f"\N{NO-BREAK SPACE}{word.strip()}")
+    return _signed(significant(yuan, digits=digits) if yuan else "0", sign, "")
 
 
-def money_exact(fen: int) -> str:
+def money_exact(fen: int, currency: str = "CNY") -> str:
     """¥1,234.50, to the fen."""
     text = fen_to_yuan(fen)
-    return _signed(grouped(Decimal(text), places=2), "¥", "")
+    return _signed(grouped(Decimal(text), places=2), sign_of(currency), "")
+
+
+def sign_of(currency: str) -> str:
+    """The sign before an amount; a currency without one goes by its code."""
+    return SIGNS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
 
 
 def _signed(text: str, sign: str, unit: str) -> str:

@@ -166,6 +166,56 @@ WORDS: dict[str, dict[str, Any]] = {
         "license_recordal": _("recordal of a license"),
         "abandon": _("abandonment"),
     },
+    "origin": {"computed": _("records"), "expert": _("an expert's answer"), "missing": _("missing")},
+    "verdict": {"met": _("met"), "not_met": _("not met"), "unknown": _("unknown")},
+    "method": {
+        "relief_from_royalty": _("relief from royalty"),
+        "market": _("market comparables"),
+        "renewal": _("renewal behavior"),
+        "cost": _("replacement cost"),
+        "reconciled": _("methods reconciled"),
+    },
+    "method_role": {
+        "estimate": _("estimate of this patent"),
+        "prior": _("what patents like it were worth to their owners"),
+        "floor": _("floor: cost to have it again"),
+    },
+    "condition": {
+        "assumes_in_force": _("that the right is in force"),
+        "assumes_fees_paid_to_date": _("that the fees are paid to date"),
+        "legal_life_not_checked": _("that its legal life is long enough"),
+    },
+    "value_input": {
+        "revenues": _("revenues by year"),
+        "revenue": _("revenue of year"),
+        "revenue_factor": _("revenues, all years together"),
+        "royalty_rate": _("royalty rate"),
+        "discount_rate": _("discount rate"),
+        "tax_rate": _("tax rate"),
+        "success": _("chance of success"),
+        "items": _("cost items"),
+        "developer_profit_rate": _("developer's profit"),
+        "functional_obsolescence": _("functional obsolescence"),
+        "technological_obsolescence": _("technological obsolescence"),
+        "economic_obsolescence": _("economic obsolescence"),
+        "comparables": _("comparable sales"),
+        "decay": _("decay of the yearly return"),
+        "fit": _("fitted fees"),
+        "paid_through": _("last patent year paid"),
+        "price_factor": _("price factor"),
+        "years_run": _("age of the right"),
+        "currency": _("currency"),
+    },
+    "unit": {
+        "a year": _("a year"),
+        "of revenue": _("of revenue"),
+        "of profit": _("of profit"),
+        "of cost": _("of cost"),
+        "fees": _("fees"),
+        "year": _("patent year"),
+        "× base of every year": _("× base of every year"),
+        "prices of the day ÷ prices of the fit": _("prices of the day ÷ prices of the fit"),
+    },
     "criterion": {
         "strategic_emerging_industry": _("strategic emerging industry"),
         "overseas_family": _("family rights abroad"),
@@ -260,7 +310,20 @@ TONES: dict[str, dict[str, str]] = {
 
 def word(group: str, code: str) -> str:
     """The word for a code in the language of the page; an unknown code stands for itself."""
-    return str(WORDS.get(group, {}).get(code, code))
+    words = WORDS.get(group, {})
+    if group == "value_input" and code not in words:
+        return _input_word(code)
+    return str(words.get(code, code))
+
+
+def _input_word(code: str) -> str:
+    """The word for "relief_from_royalty.royalty_rate" or "success[0]"."""
+    method, _dot, name = code.rpartition(".")
+    plain, bracket, place = name.partition("[")
+    number = place.rstrip("]")
+    first = 0 if plain == "revenue" else 1
+    found = str(WORDS["value_input"].get(plain, plain)) + (f" {int(number) + first}" if number.isdigit() else bracket + place)
+    return f"{WORDS['method'].get(method, method)}: {found}" if method else found
 
 
 def tone(group: str, code: str) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from langqiao.web.appraisals.charts import tornado
 from langqiao.web.common.charts import svg_of
 from langqiao.web.patents.view import Patent
 
-CHARTS: dict[str, Callable[[Patent], dict[str, Any] | None]] = {}
+CHARTS: dict[str, Callable[[Patent], dict[str, Any] | None]] = {"tornado": tornado}
 """name → the Vega-Lite spec of a patent, None where it has nothing to show. Rooms enter theirs here."""
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from langqiao.data.lake.schema import TABLES
 from langqiao.data.lake.store import Lake
 from langqiao.web.common import terms
-from langqiao.web.common.templatetags.langqiao import cited
+from langqiao.web.common.templatetags.patent_words import cited
 from langqiao.web.patents.records import Row
 from langqiao.web.patents.rights import chain_of, right_of, sources_of, unknown_words
 from langqiao.web.patents.view import Patent

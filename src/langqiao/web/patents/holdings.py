@@ -11,7 +11,7 @@ from django.core.cache import cache
 from langqiao.data.lake.store import Lake
 from langqiao.web.patents.records import Row
 
-VERSION = 1
+VERSION = 2
 """Of what is kept: a change of the fields asks for a new count."""
 KEPT_S = 30 * 24 * 3600
 FIELDS = (
@@ -83,7 +83,7 @@ def _examples(lake: Lake) -> list[Row]:
     publications, claims, citations = lake.table("publications"), lake.table("claims"), lake.table("citations")
     claimed = claims.group_by(claims_key="key").aggregate(claims_=claims.count())
     cited = citations.group_by(citations_key="key").aggregate(citations_=citations.count())
-    named = publications.filter(publications.title != "")
+    named = publications.filter((publications.title != "") & (publications.number != ""))
     joined = named.left_join(claimed, named.key == claimed.claims_key).left_join(cited, named.key == cited.citations_key)
     weighed = joined.mutate(weight_=ibis._.claims_.fill_null(0).clip(upper=30) + ibis._.citations_.fill_null(0).clip(upper=30))
     rank = ibis.row_number().over(group_by="office", order_by=[ibis.desc("weight_"), "key"])

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from langqiao.web.common.lake import site_lake
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents import evidence as proofs
+from langqiao.web.appraisals.tabs import header_of
 from langqiao.web.patents import finding
 from langqiao.web.patents.charts import chart_svg
 from langqiao.web.patents.reading import patent_for, source_for
@@ -50,7 +51,8 @@ def patent(request: HttpRequest, key: str, tab: str = "overview") -> HttpRespons
         "tabs": tabs,
         "tab": tab,
         "tab_template": f"patents/tab_{tab}.html",
-        **tab_context(found, tab),
+        **tab_context(found, tab, request.GET),
+        **header_of(found),
     }
     fragment = request.htmx and request.htmx.target == "tab"  # type: ignore[attr-defined]
     return render(request, "patents/tab_frame.html" if fragment else "patents/patent.html", context)

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from langqiao.web.appraisals.indicators import indicators_of
+from langqiao.web.appraisals.tabs import CHOOSING
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents.graph import citation_graph, family_map
 from langqiao.web.patents.rights import chain_of, future_of, operations_today, right_of, unknown_words
@@ -34,6 +36,9 @@ TABS: dict[str, tuple[Any, Maker]] = {
     "owners": (_("Owners"), lambda patent: len(chain_of(right_of(patent))[0]) if right_of(patent).ownership.owners else 0),
     "family": (_("Family"), _family),
     "citations": (_("Citations"), _citations),
+    "grade": (_("Grade"), lambda _patent: True),
+    "value": (_("Value"), lambda _patent: True),
+    "high-value": (_("High-value check"), lambda patent: patent.row["office"] == "CN"),
     "indicators": (_("Indicators"), lambda patent: bool(indicators_of(patent))),
     "documents": (_("Documents"), lambda patent: len(patent.dossier.records) + len(patent.siblings)),
 }
@@ -122,6 +127,8 @@ _CONTEXTS: dict[str, Callable[[Patent], Mapping[str, Any]]] = {
 }
 
 
-def tab_context(patent: Patent, tab: str) -> Mapping[str, Any]:
-    """What the template of a tab needs."""
+def tab_context(patent: Patent, tab: str, given: QueryDict) -> Mapping[str, Any]:
+    """What the template of a tab needs; `given` are the choices in the address."""
+    if tab in CHOOSING:
+        return CHOOSING[tab](patent, given)
     return _CONTEXTS[tab](patent)

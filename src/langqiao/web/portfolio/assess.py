@@ -5,11 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from langqiao.data.appraisal import DEFAULT_SCHEME, chosen_scheme, value_from
+from langqiao.data.appraisal_facts import facts_of
+from langqiao.data.appraisal_rows import PatentRows, rows_of
 from langqiao.data.lake.store import Lake
-from langqiao.data.rights import rights_for
+from langqiao.engine.grading.grade import grade
+from langqiao.engine.grading.high_value import check
+from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.patents.right import RightView
 from langqiao.engine.patents.states import ALIVE
 from langqiao.engine.patents.upkeep import FeeDue, fees_due
+from langqiao.engine.valuation.opinion import Opinion
 from langqiao.rules import parameters
 
 CHUNK = 200
@@ -45,17 +51,19 @@ def assessed(lake: Lake, keys: Sequence[str], *, today: dt.date) -> Iterator[dic
     for start in range(0, len(keys), CHUNK):
         chunk = list(keys[start : start + CHUNK])
         titles = {row["key"]: row for row in lake.rows("publications", "key IN (SELECT unnest(?))", [chunk])}
-        views = rights_for(lake, chunk, today, parameters=parameters())
-        for key in chunk:
-            if key in titles and key in views:
-                yield item_fields(titles[key], views[key], today=today)
+        held = [key for key in chunk if key in titles]
+        found = rows_of(lake, held, today, parameters=parameters()) if held else {}
+        for key in held:
+            yield item_fields(titles[key], found[key], today=today)
 
 
-def item_fields(row: Mapping[str, Any], view: RightView, *, today: dt.date) -> dict[str, Any]:
-    """The record and the right of one patent as the portfolio's table keeps them."""
+def item_fields(row: Mapping[str, Any], rows: PatentRows, *, today: dt.date) -> dict[str, Any]:
+    """The record, the right, the grade and the value of one patent as the portfolio's table keeps them."""
+    view = rows.view
     fees = open_fees(view, today)
     first = fees[0] if fees else None
-    advice = advice_of(view, None, fees)
+    value = value_of(rows, today)
+    advice = advice_of(view, (value.p10, value.p50, value.p90) if value and value.currency == "CNY" else None, fees)
     return {
         "key": row["key"],
         "title": row["title"] or row["title_zh"] or row["title_en"] or "",
@@ -70,11 +78,39 @@ def item_fields(row: Mapping[str, Any], view: RightView, *, today: dt.date) -> d
         "annuity_year": first.year if first else None,
         "annuity_due_on": first.due_date if first else None,
         "annuity_fee_fen": first.full_fee_fen if first else None,
+        **grade_fields(rows, today),
+        "value_p10_fen": value.p10 if value else None,
+        "value_p50_fen": value.p50 if value else None,
+        "value_p90_fen": value.p90 if value else None,
+        "value_currency": value.currency if value else "",
         "fees_to_come_fen": total_fee(fees),
         "advice": advice.word,
         "reasons": advice.reasons,
         "as_of": today,
     }
+
+
+def grade_fields(rows: PatentRows, today: dt.date) -> dict[str, Any]:
+    """Letter, score and coverage under the default scheme, and the high-value check; all unknown where it was not public by the day."""
+    published = rows.publication["publication_date"] or rows.publication["grant_date"]
+    if published is not None and published > today:
+        return {"grade": "", "score": None, "coverage": None, "high_value": None}
+    facts = facts_of(rows)
+    found = grade(facts, chosen_scheme(DEFAULT_SCHEME, "", None))
+    return {
+        "grade": found.letter,
+        "score": None if found.stopped else found.score,
+        "coverage": found.coverage,
+        "high_value": check(facts, parameters()).high_value if rows.publication["office"] == "CN" else None,
+    }
+
+
+def value_of(rows: PatentRows, today: dt.date) -> Opinion | None:
+    """The opinion of value from the record alone; None where it is refused."""
+    try:
+        return value_from(rows, today).opinion
+    except Refusal:
+        return None
 
 
 def open_fees(view: RightView, today: dt.date) -> list[FeeDue]:

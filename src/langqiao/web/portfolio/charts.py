@@ -55,7 +55,7 @@ def cliff(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
                     "field": "year",
                     "type": "ordinal",
                     "title": _("year in which the term ends"),
-                    "axis": {"labelOverlap": True, "labelAngle": 0},
+                    "axis": {"labelOverlap": "greedy", "labelAngle": 0},
                 },
                 "y": {"field": "n", "type": "quantitative", "title": _("patents"), "axis": {"tickMinStep": 1}},
             },
@@ -78,7 +78,7 @@ def annuities(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
             "mark": "bar",
             "encoding": {
                 "x": {"field": "month", "type": "ordinal", "title": _("month due"), "axis": {"labelAngle": -45}},
-                "y": {"field": "yuan", "type": "quantitative", "title": _("annuities, yuan"), "axis": {"format": ","}},
+                "y": {"field": "yuan", "type": "quantitative", "title": _("annuities, yuan"), "axis": {"format": ",.0f"}},
             },
         },
         width=400,

@@ -99,6 +99,7 @@ class PortfolioItem(models.Model):
     value_p10_fen = models.BigIntegerField(null=True)
     value_p50_fen = models.BigIntegerField(null=True)
     value_p90_fen = models.BigIntegerField(null=True)
+    value_currency = models.CharField(max_length=3, blank=True)
     fees_to_come_fen = models.BigIntegerField(null=True)
     advice = models.CharField(max_length=12, choices=Advice, default=Advice.UNDECIDED)
     reasons = models.JSONField(default=list)

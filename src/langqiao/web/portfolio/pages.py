@@ -100,12 +100,11 @@ def problems(request: HttpRequest, membership: Membership, portfolio_id: int, up
 def prune(request: HttpRequest, membership: Membership, portfolio_id: int) -> HttpResponse:
     """What to keep or drop before the next fees, with reasons."""
     found = portfolio_get(portfolio_id=portfolio_id, organization=membership.organization)
-    items = prune_list(found)
     context = {
         "room": "portfolio",
         "portfolio": found,
-        "drop": [item for item in items if item.advice == "drop"],
-        "keep": [item for item in items if item.advice == "keep"],
+        "drop": prune_list(found, "drop"),
+        "keep": prune_list(found, "keep"),
         "figures": portfolio_figures(found, today=_today()),
     }
     return render(request, "portfolio/prune.html", context)

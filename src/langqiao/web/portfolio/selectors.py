@@ -14,6 +14,8 @@ from langqiao.web.people.models import Organization
 from langqiao.web.portfolio.models import Portfolio, PortfolioItem, Upload
 
 PAGE_SIZE = 50
+PRUNE_SHOWN = 100
+"""Of each list; the export has all."""
 SORTS = {
     "key": "key",
     "score": "score",
@@ -145,10 +147,10 @@ def annuities_due(organization: Organization, *, today: dt.date, limit: int = 20
     return list(found.order_by("annuity_due_on", "key")[:limit])
 
 
-def prune_list(portfolio: Portfolio) -> Sequence[PortfolioItem]:
-    """What to keep or drop before the next fees: those to consider dropping first, the largest fees first."""
-    found = PortfolioItem.objects.filter(portfolio=portfolio, advice__in=["drop", "keep"])
-    return list(found.order_by("advice", F("fees_to_come_fen").desc(nulls_last=True), "key")[:500])
+def prune_list(portfolio: Portfolio, advice: str) -> Sequence[PortfolioItem]:
+    """The patents with that advice, the largest fees to come first."""
+    found = PortfolioItem.objects.filter(portfolio=portfolio, advice=advice)
+    return list(found.order_by(F("fees_to_come_fen").desc(nulls_last=True), "key")[:PRUNE_SHOWN])
 
 
 def uploads_list(portfolio: Portfolio) -> Sequence[Upload]:

@@ -3,12 +3,10 @@
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -47,11 +45,11 @@ def percent(value: Exact | None, places: int = 0) -> str | SafeString:
 
 
 @register.filter
-def money(fen: int | None) -> str | SafeString:
-    """An amount for the eye; the exact fen on hover."""
+def money(fen: int | None, currency: str = "CNY") -> str | SafeString:
+    """An amount for the eye; the exact one on hover."""
     if fen is None:
         return unknown()
-    short, exact = numbers.money_short(fen, chinese=chinese()), numbers.money_exact(fen)
+    short, exact = numbers.money_short(fen, chinese=chinese(), currency=currency), numbers.money_exact(fen, currency)
     return format_html('<data class="money" value="{}" title="{}">{}</data>', fen, exact, short)
 
 
@@ -190,166 +188,3 @@ def why_count(table: str) -> SafeString:
 def field_name(name: str) -> str:
     """The word for a field or part of a publication."""
     return terms.word("field", name) if name in terms.WORDS["field"] else terms.word("table", name)
-
-
-@register.filter
-def names(parties: list[dict[str, Any]]) -> str | SafeString:
-    """The names of parties, the first six."""
-    found = list(dict.fromkeys(party["name"] for party in parties if party["name"]))
-    if not found:
-        return unknown()
-    more = f" +{len(found) - 6}" if len(found) > 6 else ""
-    return "; ".join(found[:6]) + more
-
-
-@register.filter
-def shown(value: Any) -> Any:
-    """An input or answer of the evidence drawer by its kind: date, count, figure or text."""
-    match value:
-        case None | "":
-            return unknown()
-        case bool():
-            return _("yes") if value else _("no")
-        case dt.date() | dt.datetime():
-            return day(value)
-        case int():
-            return numbers.grouped(value)
-        case float() | Decimal() | Fraction():
-            return numbers.significant(value, digits=4)
-        case list() | tuple() | set():
-            return "; ".join(str(item) for item in value) or unknown()
-        case _:
-            return str(value)
-
-
-@register.simple_tag
-def why_field(patent: Any, name: str) -> SafeString:
-    """The evidence mark of a field of a publication; none where the field is unknown."""
-    if patent.row.get("key" if name == "number" else name) in {None, ""}:
-        return SafeString("")
-    return why_url(patent, "field", name)
-
-
-@register.simple_tag
-def why_url(patent: Any, topic: str, name: str = "") -> SafeString:
-    """The evidence mark of a figure of a patent."""
-    url = reverse("evidence_of", args=[patent.key, topic, name]) if name else reverse("evidence", args=[patent.key, topic])
-    return render_to_string("parts/why.html", {"url": url, "about": name or topic})
-
-
-@register.filter
-def holds(values: Any, name: str) -> Any:
-    """The chosen values of a facet."""
-    return values.get(name, ())
-
-
-@register.filter
-def facet_word(value: str, name: str) -> str:
-    """A facet's value as a word: fields and industries by their titles in our reference tables."""
-    if name in {"field", "sei"}:
-        return _titles(name).get(value, {}).get("zh" if chinese() else "en", value)
-    return terms.word("yes" if name == "high_value" else name, value)
-
-
-@cache
-def _titles(name: str) -> dict[str, dict[str, str]]:
-    from langqiao.data.reference.tables import rows  # noqa: PLC0415 - only facets need the tables
-
-    table, key = {"field": ("wipo_fields", "field"), "sei": ("sei_branches", "code")}[name]
-    return {row[key]: {"zh": row["name_zh"], "en": row["name_en"]} for row in rows(table)}
-
-
-@register.filter
-def milliseconds(seconds: float) -> str:
-    """A short time."""
-    return f"{seconds * 1000:.0f}\N{NO-BREAK SPACE}ms"
-
-
-@register.filter
-def day_number(value: int) -> str:
-    """20191231 as the index holds days → 2019-12-31."""
-    text = str(value)
-    return f"{text[:4]}-{text[4:6]}-{text[6:8]}"
-
-
-@register.filter
-def plain(value: float | str) -> str:
-    """A place of a drawing, with a point whatever the language."""
-    return f"{float(value):g}"
-
-
-@register.filter
-def bend(x1: float, x2: float) -> str:
-    """The middle between two places: the bend of an edge."""
-    return f"{(x1 + x2) / 2:g}"
-
-
-@register.filter
-def label_place(x: float, anchor: str) -> str:
-    """Where the words beside a dot begin."""
-    return f"{x + {'start': 10, 'end': -10}.get(anchor, 0):g}"
-
-
-@register.filter
-def as_percent(value: float) -> str:
-    """0.42 → "42", for attributes."""
-    return f"{value * 100:.0f}"
-
-
-@register.filter
-def item_title(item: Any) -> str:
-    """The title of a portfolio's patent in the page's language where known."""
-    return (item.title_zh if chinese() else item.title_en) or item.title or ""
-
-
-@register.simple_tag(takes_context=True)
-def sort_head(context: template.Context, name: str, word: str, *, kind: str = "") -> SafeString:
-    """The head of a column that sorts: one click up, the next down."""
-    sort = context["query"].sort
-    ascending, descending = sort == name, sort == f"-{name}"
-    url = query(context, sort=f"-{name}" if ascending else name, page=None)
-    state = SafeString(' aria-sort="ascending"') if ascending else SafeString(' aria-sort="descending"') if descending else SafeString("")
-    return format_html('<th scope="col" class="{}"{}><a class="sort" href="{}#patents">{}</a></th>', kind, state, url, word)
-
-
-@register.filter
-def reason_text(reason: Any) -> str:
-    """A reason kept as {"zh": …, "en": …} in the page's language."""
-    return titled(reason)
-
-
-@register.filter
-def cited(article: str) -> str:
-    """An article as it is cited in the page's language; a law of another country stays as it is."""
-    from langqiao.rules.refusals import cite  # noqa: PLC0415 - the table of laws is read once it is needed
-
-    try:
-        return cite(article, "zh" if chinese() else "en")
-    except KeyError:
-        return article
-
-
-@register.filter
-def unknowns(right: Any) -> str:
-    """What is not known of a right, as one line."""
-    from langqiao.web.patents.rights import unknown_words  # noqa: PLC0415 - pages without a right need no replay
-
-    return "; ".join(unknown_words(right.unknown))
-
-
-@register.filter
-def file_name(source_file: str) -> str:
-    """The name of a source file as people know it: without the folders in which the site keeps uploads."""
-    return (
-        source_file.removeprefix(f"{settings.MEDIA_ROOT}/").split("/", 2)[-1]
-        if source_file.startswith(str(settings.MEDIA_ROOT))
-        else source_file
-    )
-
-
-@register.filter
-def indicator_reason(code: str) -> str:
-    """Why an indicator is unknown."""
-    from langqiao.web.appraisals.indicators import reason_word  # noqa: PLC0415 - pages without indicators need no Ibis
-
-    return reason_word(code)

@@ -1,4 +1,8 @@
-"""The database itself refuses to change or delete a recorded grade or opinion, on SQLite and on PostgreSQL."""
+"""The database itself refuses to change or delete a recorded grade or opinion, on SQLite and on PostgreSQL.
+
+A later migration that alters these tables has to remove the triggers before and install them after: SQLite rebuilds an altered table
+without its triggers.
+"""
 
 from django.db import migrations
 
@@ -41,5 +45,5 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appraisals", "0002_initial")]
+    dependencies = [("appraisals", "0001_initial")]
     operations = [migrations.RunPython(install, remove)]

@@ -1,0 +1,68 @@
+"""What is judged of a patent today: facts, grades under every scheme, the high-value check, the opinion of value; kept for each version of the lake."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from langqiao.data.appraisal import chosen_scheme, facts_for, value_for
+from langqiao.data.indicators.compute import TABLE
+from langqiao.engine.grading.facts import Facts
+from langqiao.engine.grading.grade import Grade, Lenses, grade, lenses
+from langqiao.engine.grading.high_value import HighValueCheck, check
+from langqiao.engine.kernel.refusal import Refusal
+from langqiao.engine.valuation.opinion import Opinion
+from langqiao.rules import parameters
+from langqiao.rules.scheme_reader import schemes
+from langqiao.web.common.lake import lake_at
+from langqiao.web.patents.view import Patent
+
+KEPT = 256
+
+
+def facts_of(patent: Patent, as_of: dt.date | None = None) -> Facts:
+    """Every fact of the patent on a day (today), each with its evidence."""
+    stored = patent.lake.derived(TABLE)
+    version = f"{patent.lake.version}.{stored.generation if stored else 0}"
+    return _facts(patent.lake.root, version, patent.key, as_of or timezone.localdate())
+
+
+@lru_cache(maxsize=KEPT)
+def _facts(root: Path, _version: str, key: str, as_of: dt.date) -> Facts:
+    return facts_for(lake_at(root), key, as_of)
+
+
+def grade_of(patent: Patent, scheme: str, scene: str, as_of: dt.date | None = None) -> Grade | None:
+    """The grade under a scheme in a scene ("": its first); None where there is no such scheme or scene."""
+    if scheme not in schemes() or (scene and scene not in {one.code for one in schemes()[scheme].scenes}):
+        return None
+    return grade(facts_of(patent, as_of), chosen_scheme(scheme, scene, None), scene)
+
+
+def lenses_of(patent: Patent) -> Lenses:
+    """The grades under every scheme side by side."""
+    return lenses(facts_of(patent), schemes().values())
+
+
+def check_of(patent: Patent) -> HighValueCheck:
+    """The high-value check."""
+    return check(facts_of(patent), parameters())
+
+
+def opinion_of(patent: Patent, inputs: Mapping[str, Any] | None = None, as_of: dt.date | None = None) -> Opinion | Refusal:
+    """The opinion of value from the record and what is stated (`inputs`), or the refusal. Raises BadInput for a wrong input."""
+    stated = json.dumps(inputs or {}, sort_keys=True, default=str)
+    return _opinion(patent.lake.root, patent.lake.version, (patent.key, as_of or timezone.localdate()), stated)
+
+
+@lru_cache(maxsize=KEPT)
+def _opinion(root: Path, _version: str, asked: tuple[str, dt.date], stated: str) -> Opinion | Refusal:
+    key, as_of = asked
+    try:
+        return value_for(lake_at(root), key, as_of, json.loads(stated)).opinion
+    except Refusal as refusal:
+        return refusal
