@@ -71,13 +71,9 @@ def order_by_time(citing: Ints, cited: Ints, time: Ints) -> tuple[CitationGraph,
 
 def disruption(graph: CitationGraph, window: int) -> DisruptionArrays:
     """CD of every node for a window in the unit of `time` (Funk and Owen-Smith 2017; equal to the package cdindex)."""
-    return DisruptionArrays(
-        **dict(zip(("cd", "n", "impact", "n_refs"), _disruption(graph.time, window, *_lists(graph)), strict=True)),
-    )
-
-
-def _lists(graph: CitationGraph) -> tuple[Longs, Ints, Longs, Ints]:
-    return graph.out_start, graph.references, graph.in_start, graph.citers
+    outgoing, incoming = (graph.out_start, graph.references), (graph.in_start, graph.citers)
+    cd, n, impact, n_refs = _disruption(graph.time, window, outgoing, incoming)
+    return DisruptionArrays(cd=cd, n=n, impact=impact, n_refs=n_refs)
 
 
 @jit
@@ -130,9 +126,9 @@ def _without_repeats(start: Longs, values: Ints) -> tuple[Longs, Ints]:
 
 
 @jit
-def _disruption(  # noqa: PLR0917 - numba takes no keyword arguments
-    time: Ints, window: int, out_start: Longs, references: Ints, in_start: Longs, citers: Ints
-) -> tuple[Floats, Ints, Ints, Ints]:
+def _disruption(time: Ints, window: int, outgoing: tuple[Longs, Ints], incoming: tuple[Longs, Ints]) -> tuple[Floats, Ints, Ints, Ints]:
+    out_start, references = outgoing
+    in_start, citers = incoming
     nodes = len(time)
     cd = np.full(nodes, np.nan)
     n = np.zeros(nodes, dtype=np.int32)
