@@ -29,7 +29,7 @@ def column(values: Values, kind: pa.DataType, bad: set[int]) -> pa.Array:
         return build(values, kind)
     except _FAILURES:
         repaired = [_storable(value, kind) for value in values]
-        bad.update(position for position, value in enumerate(values) if repaired[position] is not value)
+        bad.update(position for position, value in enumerate(values) if value is not None and repaired[position] is not value)
         return build(repaired, kind)
 
 
@@ -39,6 +39,13 @@ def strings(values: Values, kind: pa.DataType = pa.string()) -> pa.Array:  # noq
     ends = np.zeros(len(values) + 1, dtype=np.int64 if kind == pa.large_string() else np.int32)
     np.cumsum(lengths, out=ends[1:])
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(ends), pa.py_buffer(data)])
+
+
+def view(data: memoryview) -> pa.Array:
+    """One text over the bytes given. Raises ArrowInvalid where they are not UTF-8."""
+    array = pa.Array.from_buffers(pa.large_string(), 1, [None, pa.py_buffer(np.array([0, len(data)], dtype=np.int64)), pa.py_buffer(data)])
+    array.validate(full=True)
+    return array
 
 
 def whole(numbers: Any, kind: pa.DataType) -> pa.Array:
@@ -58,8 +65,9 @@ def unicode(text: str) -> str:
 
 
 def _utf8(values: Values) -> tuple[Any, bytes]:
-    if values and type(values[0]) is bytes:
-        return _lengths(values), values[0] if len(values) == 1 else b"".join(values)
+    if any(type(value) is bytes for value in values):
+        given = [value if type(value) is bytes else value.encode("utf-8") for value in values]
+        return _lengths(given), given[0] if len(given) == 1 else b"".join(given)
     joined = "".join(values)
     if joined.isascii():
         return _lengths(values), joined.encode("ascii")
@@ -73,7 +81,7 @@ def _lengths(values: Values) -> Any:
 
 def _strings(values: Values, kind: pa.DataType) -> pa.Array:
     array = strings(values, kind)
-    if values and type(values[0]) is bytes:
+    if kind == pa.large_string():
         array.validate(full=True)
     return array
 

@@ -21,6 +21,8 @@ from langqiao.engine.kernel.problem import Problem
 
 RAW_CHARACTERS = 300
 """How much of a raw value a problem keeps."""
+PART_BYTES = 4 * 1024 * 1024
+"""A longer description is stored in parts; reading puts them together."""
 MESSAGE_CHARACTERS = 1_000
 """How long the message of a problem may be."""
 
@@ -84,6 +86,7 @@ class Columns:
         self._formats: list[str] = []
         self._retrieved: list[int] = []
         self._keys: list[str] = []
+        self._long: list[tuple[int, int, memoryview]] = []
         self._tables: dict[str, _Rows] = {name: _Rows() for name in TABLES}
         self.source_bytes = 0
         self.rows = 0
@@ -104,7 +107,7 @@ class Columns:
         tables = self._tables
         tables["publications"].extend(owner, [_publication_row(record)])
         if record.description:
-            tables["descriptions"].extend(owner, [(record.description,)])
+            self._add_description(owner, record.description)
         for name, part in (
             ("claims", record.claims),
             ("citations", record.citations),
@@ -116,6 +119,16 @@ class Columns:
         ):
             if part:
                 tables[name].extend(owner, part)
+
+    def _add_description(self, owner: int, text: str | bytes) -> None:
+        """A description; a long one in parts, which share its bytes, so that it is never in memory once more to be written."""
+        if len(text) <= PART_BYTES:
+            self._tables["descriptions"].extend(owner, [(text,)])
+            return
+        data = memoryview(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
+        first, *rest = _parts(data)
+        self._tables["descriptions"].extend(owner, [(bytes(first),)])
+        self._long += [(owner, number, part) for number, part in enumerate(rest, start=1)]
 
     def add_event(self, event: LegalEvent, retrieved_at: int) -> None:
         """A legal event."""
@@ -164,6 +177,8 @@ class Columns:
                 table, owners = _table(name, tables[name], shared)
                 repaired |= owners
                 yield name, table
+        for owner, number, part in self._long:
+            yield "description_parts", _part_table(owner, number, part, shared)
         for owner in sorted(repaired):
             self._add_repair(owner)
         if tables["problems"].owners:
@@ -219,6 +234,24 @@ def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[i
             columns[column] = shared.column(column, owners, STORED[name].field(column).type)
     table = pa.Table.from_arrays([columns[column] for column in STORED[name].names], names=STORED[name].names)
     return table, {int(owners[index]) for index in bad}
+
+
+def _parts(data: memoryview) -> Iterator[memoryview]:
+    """UTF-8 in pieces that end with a character."""
+    while data:
+        end = min(PART_BYTES, len(data))
+        while end < len(data) and data[end] & 0xC0 == 0x80:
+            end -= 1
+        yield data[:end]
+        data = data[end:]
+
+
+def _part_table(owner: int, number: int, part: memoryview, shared: _Shared) -> pa.Table:
+    schema = STORED["description_parts"]
+    own = {"part": arrays.column([number], pa.int32(), set()), "text": arrays.view(part)}
+    owners = np.array([owner], dtype=np.int32)
+    columns = [own.get(name) or shared.column(name, owners, schema.field(name).type) for name in schema.names]
+    return pa.Table.from_arrays(columns, names=schema.names)
 
 
 def _json(extra: dict[str, str]) -> str:

@@ -31,6 +31,7 @@ TABLES: dict[str, pa.Schema] = {
             ("extra", _S), ("dates_raw", _S),
         ],
         "descriptions": [*CHILD, ("text", pa.large_string())],
+        "description_parts": [*CHILD, ("part", _I), ("text", pa.large_string())],  # what follows the first 4 MB of a long description
         "claims": [*CHILD, ("number", _I), ("text", _S), ("depends_on", _L), ("is_independent", pa.bool_()), ("words", _I)],
         "citations": [
             *CHILD, ("sequence", _I), ("kind_of", _S), ("cited_office", _S), ("cited_number", _S), ("cited_kind", _S), ("cited_date", _D),

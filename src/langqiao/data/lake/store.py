@@ -117,7 +117,7 @@ class Lake:
 
     def counts(self, known_at: dt.datetime | None = None) -> dict[str, int]:
         """Rows of every table as `latest` reads them, and files, documents, skipped roots and quarantined documents ever read."""
-        counts = {name: int(self.table(name, known_at).count().to_pyarrow().as_py()) for name in TABLES}
+        counts = {name: int(self.table(name, known_at).count().to_pyarrow().as_py()) for name in TABLES if name != "description_parts"}
         totals = dict.fromkeys(("documents", "skipped", "quarantined"), 0)
         units = self.manifest.units()
         for unit in units:
@@ -175,11 +175,11 @@ class Lake:
         mark = hashlib.sha256("\n".join(part.file for part in parts).encode()).hexdigest()[:12]
         view = f"{name}_{mark}"
         if view not in self._views:
-            self._create_view(view, name, parts)
+            self._create_view(view, name, parts, known_at)
             self._views.add(view)
         return view
 
-    def _create_view(self, view: str, name: str, parts: list[Part]) -> None:
+    def _create_view(self, view: str, name: str, parts: list[Part], known_at: dt.datetime | None) -> None:
         """Two views: of the files as they are, for look-ups, and with the moment each row became known."""
         connection = self.connect()
         if not parts:
@@ -194,9 +194,19 @@ class Lake:
         union = "true" if any(part.schema_version != SCHEMA_VERSION for part in parts) else "false"
         paths = ", ".join(_text(file) for file in known)
         scan = f"read_parquet([{paths}], filename = true, union_by_name = {union})"
+        if name == "descriptions" and (rest := self.manifest.parts("description_parts", known_at)):
+            columns, scan = self._with_parts(columns, scan, rest)
         self._define(f"{view}_files", f"SELECT {columns}, t.filename FROM {scan} t")  # noqa: S608
         joined = f"{_name(view + '_files')} t JOIN {_name(view + '_parts')} p ON p.file = t.filename"
         self._define(view, f"SELECT t.* EXCLUDE (filename), make_timestamptz(p.known_at) AS known_at FROM {joined}")  # noqa: S608
+
+    def _with_parts(self, columns: str, scan: str, rest: list[Part]) -> tuple[str, str]:
+        """Puts long descriptions together again."""
+        paths = ", ".join(_text(self.root.absolute() / part.file) for part in rest)
+        order = "string_agg(text, '' ORDER BY part) AS rest"
+        parts = f'SELECT record, source_file, "offset", {order} FROM read_parquet([{paths}]) GROUP BY ALL'  # noqa: S608
+        joined = f'(SELECT t.*, p.rest FROM {scan} t LEFT JOIN ({parts}) p USING (record, source_file, "offset"))'  # noqa: S608
+        return columns.replace('t."text"', "t.text || coalesce(t.rest, '') AS text"), joined
 
     def _define(self, view: str, query: str) -> None:
         self.connect().raw_sql(f"CREATE OR REPLACE VIEW {_name(view)} AS {query}")
