@@ -1,11 +1,13 @@
 """Who may open which address: every route of the site, in every role, of two organizations; an address not listed here fails."""
 
+import datetime as dt
 import io
 import uuid
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from langqiao.web.appraisals.models import RecordedGrade
 from langqiao.web.people.models import Role
 from langqiao.web.portfolio.models import Portfolio, PortfolioItem, Upload
 from langqiao.web.work.services import job_queue
@@ -44,6 +46,9 @@ ROUTES = {
     "desk": (ANY_MEMBER, "get", {}),
     "portfolios": (ANY_MEMBER, "get", {}),
     "portfolio_create": (ANY_EDITOR, "post", {}),
+    "record_grade": (ANY_EDITOR, "post", {"key": KEY}),
+    "record_opinion": (ANY_EDITOR, "post", {"key": KEY}),
+    "record": (MEMBERS, "get", {"kind": "grade", "record_id": "record"}),
     "job": (MEMBERS, "get", {"job_id": "job"}),
     "job_cancel": (EDITORS, "post", {"job_id": "job"}),
     "portfolio": (MEMBERS, "get", {"portfolio_id": "portfolio"}),
@@ -104,7 +109,18 @@ def owned(people):
     job = job_queue(kind="portfolio_upload", payload={"portfolio": portfolio.pk}, organization=people["first"], by=people[Role.EDITOR])
     upload = Upload.objects.create(portfolio=portfolio, job=job, file_name="own.csv", sha256="0" * 64, size_bytes=1, stored="gone")
     PortfolioItem.objects.create(portfolio=portfolio, key="CN-1-A", title="A secret of the first organization", office="CN")
-    return {"portfolio": portfolio.pk, "upload": upload.pk, "job": job.pk}
+    record = RecordedGrade.objects.create(
+        key=KEY,
+        as_of=dt.date(2026, 1, 1),
+        lake_version="v",
+        body="{}",
+        sha256="0" * 64,
+        organization=people["first"],
+        by=people[Role.EDITOR],
+        scheme="gbt-42748-2023",
+        scheme_version="1",
+    )
+    return {"portfolio": portfolio.pk, "upload": upload.pk, "job": job.pk, "record": record.pk}
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
@@ -115,7 +131,7 @@ def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, c
     if visitor != "anonymous":
         client.force_login(people[visitor])
     address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
-    body = {"file": io.BytesIO(b"x"), "name": "Own"} if method == "post" else {}
+    body = {"file": io.BytesIO(b"x"), "name": "Own", "scheme": "gbt-42748-2023"} if method == "post" else {}
     answer = getattr(client, method)(address, body)
     match expected(who, visitor):
         case "log in":

@@ -97,11 +97,15 @@ def value_proof(patent: Patent, name: str) -> Proof | None:
 
 
 def _opinion(found: Opinion) -> Proof:
-    shown = {terms.word("method", one.method): _range(one.p10, one.p50, one.p90, found.currency) for one in found.methods if one.p50 is not None}
+    shown = {
+        terms.word("method", one.method): _range(one.p10, one.p50, one.p90, found.currency) for one in found.methods if one.p50 is not None
+    }
     return Proof(
         what=_("Value as a range"),
         answer=_range(found.p10, found.p50, found.p90, found.currency),
-        formula=_("Estimates are lognormal and weigh by 1 ÷ (deviation² + disagreement²); the prior stands in only where nothing is stated of this patent; the cost is a floor apart."),
+        formula=_(
+            "Estimates are lognormal and weigh by 1 ÷ (deviation² + disagreement²); the prior stands in only where nothing is stated of this patent; the cost is a floor apart."
+        ),
         inputs={**shown, _("draws"): found.draws, _("seed"): found.seed, "SHA-256": found.sha256},
         as_of=found.as_of,
         note="; ".join(terms.word("condition", code) for code in found.conditions),

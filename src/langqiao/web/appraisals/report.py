@@ -162,5 +162,8 @@ def pdf_of(report: Report) -> bytes:
     import typst  # noqa: PLC0415
 
     fonts = [str(pylopdf_fonts_zh_cn.sans_path().parent)]
-    found: bytes = typst.compile(TEMPLATE.read_bytes(), font_paths=fonts, ignore_system_fonts=True, sys_inputs={"data": report.as_json()})
+    typesetter: Any = typst
+    found: bytes = typesetter.compile(
+        TEMPLATE.read_bytes(), font_paths=fonts, ignore_system_fonts=True, sys_inputs={"data": report.as_json()}
+    )
     return found

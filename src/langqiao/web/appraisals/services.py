@@ -21,7 +21,9 @@ def grade_record(*, membership: Membership, patent: Patent, scheme: str, scene: 
     must_edit(membership)
     grade = grade_of(patent, scheme, scene)
     if grade is None:
-        raise Refusal("no_such_scheme", _("There is no scheme %(scheme)s with a scene %(scene)s.") % {"scheme": scheme[:60], "scene": scene[:60]})
+        raise Refusal(
+            "no_such_scheme", _("There is no scheme %(scheme)s with a scene %(scene)s.") % {"scheme": scheme[:60], "scene": scene[:60]}
+        )
     return RecordedGrade.objects.create(
         **_common(membership, patent, grade, by),
         scheme=grade.scheme,
@@ -80,5 +82,3 @@ def is_repeated(record: RecordedGrade | RecordedOpinion, patent: Patent) -> bool
     if patent.lake.version != record.lake_version:
         return None
     return canonical(again) == record.body
-
-

@@ -33,30 +33,36 @@ FIELDS: dict[str, tuple[Any, str]] = {
 
 def stated_inputs(given: QueryDict) -> tuple[list[StatedField], dict[str, Any]]:
     """The fields as typed, and the inputs of relief from royalty they make; empty where nothing was typed."""
-    fields = [StatedField(name=name, word=word, value=given.get(name, "").strip(), example=example) for name, (word, example) in FIELDS.items()]
+    fields = [
+        StatedField(name=name, word=word, value=given.get(name, "").strip(), example=example) for name, (word, example) in FIELDS.items()
+    ]
     typed = {one.name: one.value for one in fields if one.value}
     if not typed.keys() - {"source"}:
         return fields, {}
     source = typed.get("source", "")[:SOURCE_MAX] or _("stated by the reader")
     relief: dict[str, Any] = {}
     if "revenues" in typed:
-        low, high = (_numbers(typed.get("revenues_range", "")) + [None, None])[:2]
+        low, high = [*_numbers(typed.get("revenues_range", "")), None, None][:2]
         relief["revenues"] = _without_none(base=_numbers(typed["revenues"]), low=low, high=high, source=source)
     if "royalty" in typed:
         relief["royalty_rate"] = _three(typed["royalty"], source)
     if "discount" in typed:
         relief["discount_rate"] = {**_three(typed["discount"], source), "basis": "after_tax", "includes_stage_risk": False}
     if "tax" in typed:
-        relief["tax_rate"] = {"base": _numbers(typed["tax"])[0], "source": source}
+        relief["tax_rate"] = {"base": _first(typed["tax"]), "source": source}
     return fields, {"relief_from_royalty": relief}
 
 
 def _three(text: str, source: str) -> dict[str, Any]:
-    """ "0.02 0.04 0.06" → low, base, high; one figure is the base alone."""
+    """Three figures are low, base and high; one is the base alone."""
     found = _numbers(text)
     if len(found) == 3:
         return {"low": found[0], "base": found[1], "high": found[2], "source": source}
-    return {"base": found[0], "source": source}
+    return {"base": _first(text), "source": source}
+
+
+def _first(text: str) -> Any:
+    return next(iter(_numbers(text)), text)
 
 
 def _numbers(text: str) -> list[Any]:

@@ -73,7 +73,7 @@ def value_context(patent: Patent, given: QueryDict) -> Mapping[str, Any]:
         return {**context, "opinion": None, "input_error": error}
     if isinstance(found, Refusal):
         return {**context, "refusal": refusal_words(found)}
-    return {**context, "opinion": found}
+    return {**context, "opinion": found, "recordable": not inputs}
 
 
 def refusal_words(refusal: Refusal) -> dict[str, str]:

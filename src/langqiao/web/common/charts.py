@@ -14,7 +14,7 @@ CONFIG = {
     "font": FONT,
     "background": None,
     "view": {"stroke": None},
-    "axisY": {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": -40, "titleY": -8, "format": ",~f"},
+    "axisYQuantitative": {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": -40, "titleY": -8, "format": ",~f"},
     "axisX": {"labelSeparation": 16},
     "padding": {"left": 8, "right": 16, "top": 8, "bottom": 8},
     "axis": {

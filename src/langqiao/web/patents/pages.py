@@ -1,20 +1,24 @@
 """The pages of search, of one patent, of evidence and of sources."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from langqiao.web.appraisals.selectors import records_of
+from langqiao.web.appraisals.tabs import header_of
 from langqiao.web.common.lake import site_lake
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents import evidence as proofs
-from langqiao.web.appraisals.tabs import header_of
 from langqiao.web.patents import finding
 from langqiao.web.patents.charts import chart_svg
 from langqiao.web.patents.reading import patent_for, source_for
 from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
 from langqiao.web.patents.topics import evidence_of
+from langqiao.web.people.session import membership_of
 
 
 @require_safe
@@ -53,9 +57,19 @@ def patent(request: HttpRequest, key: str, tab: str = "overview") -> HttpRespons
         "tab_template": f"patents/tab_{tab}.html",
         **tab_context(found, tab, request.GET),
         **header_of(found),
+        **_records(request, found.key, tab),
     }
     fragment = request.htmx and request.htmx.target == "tab"  # type: ignore[attr-defined]
     return render(request, "patents/tab_frame.html" if fragment else "patents/patent.html", context)
+
+
+def _records(request: HttpRequest, key: str, tab: str) -> dict[str, Any]:
+    """What the member's organization has recorded of the patent, on the tabs that record."""
+    kind = {"grade": "grade", "value": "opinion"}.get(tab)
+    membership = membership_of(request) if kind and request.user.is_authenticated else None
+    if kind is None or membership is None:
+        return {}
+    return {"membership": membership, "records": records_of(kind=kind, key=key, organization=membership.organization)}
 
 
 @require_safe
