@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from cdindex import cdindex
 
-from bench.report import Measurement, cpu_seconds, peak_megabytes
+from bench.report import Measurement, cpu_seconds
 from langqiao.data.indicators import kernels
 
 NODES, EDGES, WINDOW, SEED = 2_000_000, 20_000_000, 60, 20260701
@@ -114,4 +114,6 @@ def child(place: str) -> None:
     with np.load(place) as arrays:
         graph = kernels.build(*(arrays[name] for name in arrays.files))
     kernels.disruption(graph, WINDOW)
-    print(peak_megabytes())
+    # Not ru_maxrss: Linux carries the parent's peak over the exec into it.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
