@@ -31,7 +31,7 @@ class Named(NamedTuple):
     code: str = ""
 
 
-_NOTHING = Tree((np.zeros(0, dtype=np.uint8), 0), b"", np.zeros((8, 1), dtype=np.int32))
+_NOTHING = Tree((np.zeros(0, dtype=np.uint8), 0), memoryview(b""), np.zeros((8, 1), dtype=np.int32))
 """A document of one element without text."""
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from langqiao.data.formats.model import Place, Publication
-from langqiao.data.formats.uspto_claims import claims_of
 from langqiao.data.formats.uspto_draft import Draft, Named
+from langqiao.data.formats.uspto_texts import Parts, read_texts
 from langqiao.data.formats.uspto_values import edition, one_line, packed_ipc, uspc
 from langqiao.data.formats.xmlcheck import Tree
 from langqiao.data.formats.xmltables import Vocabulary
@@ -25,6 +25,7 @@ _BLOCKS = ["paragraph", "heading", "claim", "row", "entry", "li", "subdoc-abstra
 
 VOCABULARY = Vocabulary(_ELEMENTS, block=_BLOCKS, opaque=["subdoc-description", "subdoc-drawings"])
 _N = VOCABULARY.ids
+_TEXTS = Parts(_N["subdoc-abstract"], _N["subdoc-description"], _N["subdoc-claims"], _N["claim"], _N["dependent-claim-reference"])
 _RELATIONS = {
     _N[name]: relation
     for name, relation in {
@@ -40,7 +41,7 @@ _RELATIONS = {
 }
 
 
-def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | None, list[Problem]]:  # noqa: ARG001 - one root
+def read_document(tree: Tree, place: Place, root: str, *, spent: Callable[[], None]) -> tuple[Publication | None, list[Problem]]:  # noqa: ARG001 - one root
     """The application of a document and what is wrong with it; None (with an error) where it names no number."""
     first = next((k for k, number in enumerate(tree.ids) if number == _N["subdoc-bibliographic-information"]), None)
     draft = Draft.of_tree(tree, place, "uspto_pap", first) if first is not None else Draft(place, "uspto_pap")
@@ -52,25 +53,13 @@ def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | No
     if not published.get("number"):
         message = "the document names no publication number"
         return None, [Problem(where=place.source_file, offset=place.offset, code="number_missing", message=message)]
-    _text_parts(draft, tree.after[first or 0])
+    read_texts(draft, tree.after[first or 0], _TEXTS, spent=spent)
     record = draft.publication(
         number=published["number"], kind=published["kind"], stage="application", published=published["date"], applied=applied
     )
+    record.abstract = record.abstract.removeprefix("Abstract of Disclosure ").strip()
     record.patent_type = "plant" if record.kind.startswith("P") else "invention"
     return record, draft.problems
-
-
-def _text_parts(draft: Draft, first: int) -> None:
-    tree, number = draft.tree, first
-    while number < len(tree.ids):
-        if tree.ids[number] == _N["subdoc-abstract"]:
-            draft.known["abstract"] = one_line(tree.value(number)).removeprefix("Abstract of Disclosure ").strip()
-        elif tree.ids[number] == _N["subdoc-description"]:
-            draft.known["description"] = tree.utf8(number)
-        elif tree.ids[number] == _N["subdoc-claims"]:
-            draft.claims = claims_of(tree, number, claim=_N["claim"], reference=_N["dependent-claim-reference"])
-            draft.known["claim_count"] = len(draft.claims) or None
-        number = tree.after[number]
 
 
 def _document_id(draft: Draft, number: int) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from langqiao.data.formats.model import Citation, Place, Publication
-from langqiao.data.formats.uspto_claims import claims_of
 from langqiao.data.formats.uspto_draft import Draft, Named
+from langqiao.data.formats.uspto_texts import Parts, read_texts
 from langqiao.data.formats.uspto_values import cited_number, day, edition, locarno, one_line, packed_ipc, uspc
 from langqiao.data.formats.xmlcheck import Tree
 from langqiao.data.formats.xmltables import Vocabulary
@@ -26,6 +26,7 @@ VOCABULARY = Vocabulary(_CODES, block=_BLOCKS, void=_EMPTY, opaque=["SDODE", "SD
 """`void` are the elements that the SGML v2.4 declares empty: they stand there without a slash."""
 
 _N = VOCABULARY.ids
+_TEXTS = Parts(_N["SDOAB"], _N["SDODE"], _N["SDOCL"], _N["CLM"], _N["CLREF"], from_text=True)
 _RELATIONS = {
     "B610": "addition", "B620": "division", "B620US": "division", "B631": "continuation", "B632": "cip", "B633": "continuing_reissue",
     "B640": "reissue", "B640US": "reissue", "B641US": "divisional_reissue", "B645": "reexamination", "B645US": "reexamination",
@@ -34,7 +35,7 @@ _RELATIONS = {
 _RELATED = {_N[name]: relation for name, relation in _RELATIONS.items()}
 
 
-def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | None, list[Problem]]:  # noqa: ARG001 - one root
+def read_document(tree: Tree, place: Place, root: str, *, spent: Callable[[], None]) -> tuple[Publication | None, list[Problem]]:  # noqa: ARG001 - one root
     """The grant of a document and what is wrong with it; None (with an error) where it names no number."""
     first = next((k for k, number in enumerate(tree.ids) if number == _N["SDOBI"]), None)
     draft = Draft.of_tree(tree, place, "uspto_st32", first) if first is not None else Draft(place, "uspto_st32")
@@ -44,7 +45,7 @@ def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | No
     if not text.get("B110"):
         message = "the document names no patent number (B110)"
         return None, [Problem(where=place.source_file, offset=place.offset, code="number_missing", message=message)]
-    _text_parts(draft, tree.after[first or 0])
+    read_texts(draft, tree.after[first or 0], _TEXTS, spent=spent)
     record = draft.publication(
         number=text["B110"],
         kind=text.get("B130", ""),
@@ -73,21 +74,6 @@ def _sections(draft: Draft, first: int) -> dict[str, str]:
     draft.known["title"] = draft.known["title_en"] = text.get("B540", "")
     _priorities(draft, first)
     return text
-
-
-def _text_parts(draft: Draft, first: int) -> None:
-    tree = draft.tree
-    number = first
-    while number < len(tree.ids):
-        if tree.ids[number] == _N["SDOAB"]:
-            draft.known["abstract"] = one_line(tree.value(number))
-        elif tree.ids[number] == _N["SDODE"]:
-            draft.known["description"] = tree.utf8(number)
-        elif tree.ids[number] == _N["SDOCL"]:
-            draft.claims = claims_of(tree, number, claim=_N["CLM"], reference=_N["CLREF"], from_text=True)
-        number = tree.after[number]
-    if draft.known.get("claim_count") is None and draft.claims:
-        draft.known["claim_count"] = len(draft.claims)
 
 
 def _priorities(draft: Draft, first: int) -> None:

@@ -1,9 +1,11 @@
 """USPTO grants and applications in XML v4.0 to v4.7: a checked document becomes a Publication."""
 
+from collections.abc import Callable
+
 from langqiao.data.formats import uspto_v4_names as n
 from langqiao.data.formats.model import Place, Publication
-from langqiao.data.formats.uspto_claims import claims_of
 from langqiao.data.formats.uspto_draft import Draft, Fields
+from langqiao.data.formats.uspto_texts import Parts, read_texts
 from langqiao.data.formats.uspto_v4_sections import SECTIONS
 from langqiao.data.formats.uspto_values import one_line
 from langqiao.data.formats.xmlcheck import Tree
@@ -17,11 +19,15 @@ _PLAIN = {
     n.IDS["rule-47-flag"]: "rule_47",
     n.IDS["us-sir-flag"]: "sir",
 }
+_TEXTS = Parts(n.ABSTRACT, n.DESCRIPTION, n.CLAIMS, n.CLAIM, n.CLAIM_REF)
 _COUNT = n.IDS["number-of-claims"]
 
 
-def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | None, list[Problem]]:
-    """The publication of a document and what is wrong with it; None (with an error) where it names no publication."""
+def read_document(tree: Tree, place: Place, root: str, *, spent: Callable[[], None]) -> tuple[Publication | None, list[Problem]]:
+    """The publication of a document and what is wrong with it; None (with an error) where it names no publication.
+
+    `spent` is called when the document's own bytes are needed no more.
+    """
     first = next((tree.ids.index(number) for number in n.BIBLIOGRAPHY if number in tree.ids), None)
     if first is None:
         return None, [_missing(place, "the document has no bibliographic part")]
@@ -29,8 +35,7 @@ def read_document(tree: Tree, place: Place, root: str) -> tuple[Publication | No
     published, applied, appl_type = _sections(draft, first)
     if not published.get(n.DOC_NUMBER):
         return None, [_missing(place, "the document names no publication number")]
-    _text_parts(draft, tree.after[first])
-    _count_claims(draft)
+    read_texts(draft, tree.after[first], _TEXTS, spent=spent)
     record = draft.publication(
         number=published[n.DOC_NUMBER],
         kind=published.get(n.KIND, ""),
@@ -62,29 +67,6 @@ def _sections(draft: Draft, first: int) -> tuple[Fields, Fields, str]:
         elif field := _PLAIN.get(name):
             draft.extra[field] = draft.text(child) or "1"
     return published, applied, appl_type
-
-
-def _text_parts(draft: Draft, first: int) -> None:
-    """Abstract, description and claims, which follow the bibliographic part."""
-    tree = draft.tree
-    number, stop = first, len(tree.ids)
-    while number < stop:
-        name = tree.ids[number]
-        if name == n.ABSTRACT and not draft.known.get("abstract"):
-            draft.known["abstract"] = one_line(tree.value(number))
-        elif name == n.DESCRIPTION:
-            draft.known["description"] = tree.utf8(number)
-        elif name == n.CLAIMS:
-            draft.claims = claims_of(tree, number, claim=n.CLAIM, reference=n.CLAIM_REF)
-        number = tree.after[number]
-
-
-def _count_claims(draft: Draft) -> None:
-    stated, counted = draft.known.get("claim_count"), len(draft.claims)
-    if stated is None and counted:
-        draft.known["claim_count"] = counted
-    elif counted and stated != counted:
-        draft.warn("claim_count", f"the document states {stated} claims and holds {counted}")
 
 
 def _missing(place: Place, message: str) -> Problem:

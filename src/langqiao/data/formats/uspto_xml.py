@@ -7,7 +7,7 @@ from langqiao.data.formats import uspto_pap, uspto_st32, uspto_v4
 from langqiao.data.formats.limits import Limits
 from langqiao.data.formats.model import Place, Publication
 from langqiao.data.formats.source import Input, Record, Rejected, Skipped, rejected
-from langqiao.data.formats.xmlcheck import Scanner, Tree
+from langqiao.data.formats.xmlcheck import Scanner
 from langqiao.data.formats.xmlprolog import Finding, Prolog, prolog
 from langqiao.data.formats.xmlsplit import Piece, Splitter
 from langqiao.data.formats.xmltables import Vocabulary
@@ -19,7 +19,7 @@ _FIRST_LOOK = 4_096
 
 class _Generation(NamedTuple):
     vocabulary: Vocabulary
-    read: Callable[[Tree, Place, str], tuple[Publication | None, list[Problem]]]
+    read: Callable[..., tuple[Publication | None, list[Problem]]]
 
 
 GENERATIONS = {
@@ -68,11 +68,14 @@ def _document(piece: Piece, source: Input, scanners: _Scanners) -> Iterator[Reco
         yield refused(place, piece, front)
         return
     generation = GENERATIONS.get(front.root)
-    tree = scanners.of(generation.vocabulary if generation else _NOTHING).tree(piece.array, piece.start, piece.end, front=front)
+    scanner = scanners.of(generation.vocabulary if generation else _NOTHING)
+    tree = scanner.tree(piece.array, piece.start, piece.end, front=front)
     if isinstance(tree, Finding):
         yield refused(place, piece, tree)
     elif generation:
-        record, problems = generation.read(tree, place, front.root)
+        record, problems = generation.read(tree, place, front.root, spent=piece.give_back)
+        del tree
+        scanner.forget()
         if record is None:
             yield rejected(place, piece.raw(), *problems)
         else:

@@ -37,6 +37,8 @@ FINDINGS = {
 """Code and sentence of every finding of the scanner."""
 
 _NODES_FIRST = 4_096
+_LARGE_TEXT = 8 * 1024 * 1024
+_BLANK = 0x20
 _NO_ELEMENTS = Vocabulary()
 _ATTRIBUTES = re.compile(rb"([A-Za-z_:][\w:.\-]*)[ \t\r\n]*=[ \t\r\n]*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -47,12 +49,12 @@ class Tree:
     `nodes` is the scanner's table; `ids` vocabulary numbers; `starts`, `ends` in the text in characters; `after` the number following the
     last element within. References are written out; a line end with the blanks around it is one line end inside elements whose lines are
     kept, else one blank; elements marked as blocks stand apart from their neighbors. Inside the tables of the vocabulary `ids`, `starts`,
-    `ends` and `after` hold zeros.
+    `ends` and `after` hold zeros. Valid until the scanner scans again: `text` is the scanner's memory.
     """
 
     __slots__ = ("after", "data", "ends", "ids", "nodes", "root_at", "starts", "text")
 
-    def __init__(self, place: tuple[Any, int], text: bytes, nodes: Any, tables: tuple[int, ...] = ()) -> None:
+    def __init__(self, place: tuple[Any, int], text: memoryview, nodes: Any, tables: tuple[int, ...] = ()) -> None:
         self.data, self.root_at = place
         self.text, self.nodes = text, nodes
         begin, end = _table(nodes, tables)
@@ -63,15 +65,20 @@ class Tree:
 
     def utf8(self, number: int) -> bytes:
         """All text inside an element as UTF-8, without blanks around it."""
-        return self.text[self.nodes[f.FROM, number] : self.nodes[f.TO, number]].strip()
+        text, first, last = self.text, int(self.nodes[f.FROM, number]), int(self.nodes[f.TO, number])
+        while first < last and text[first] <= _BLANK:
+            first += 1
+        while first < last and text[last - 1] <= _BLANK:
+            last -= 1
+        return bytes(text[first:last])
 
     def value(self, number: int) -> str:
         """All text inside an element."""
-        return self.text[self.nodes[f.FROM, number] : self.nodes[f.TO, number]].decode()
+        return str(self.text[self.nodes[f.FROM, number] : self.nodes[f.TO, number]], "utf-8")
 
     def upto(self, number: int) -> str:
         """All text up to the end of an element, in which `starts` and `ends` count."""
-        return self.text[: self.nodes[f.TO, number]].decode()
+        return str(self.text[: self.nodes[f.TO, number]], "utf-8")
 
     def attributes(self, number: int) -> Mapping[str, str]:
         """The attributes of an element as they stand, references unresolved."""
@@ -118,7 +125,7 @@ class Scanner:
         if finding != f.OK:
             return self._finding(finding, at - start, array[at : min(at + 40, end)].tobytes())
         count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
-        return Tree((array, root_at), self._work.out[:written].tobytes(), self._work.nodes[:, :count].copy(), self.vocabulary.bulk)
+        return Tree((array, root_at), memoryview(self._work.out)[:written], self._work.nodes[:, :count].copy(), self.vocabulary.bulk)
 
     def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
         state = self._work.state
@@ -132,6 +139,11 @@ class Scanner:
         needed = length * 5 // 4 + 64
         if len(self._work.out) < needed:
             self._work = self._work._replace(out=np.empty(needed, dtype=np.uint8))
+
+    def forget(self) -> None:
+        """Give back the memory that a large document needed; its tree is valid no more."""
+        if len(self._work.out) >= _LARGE_TEXT:
+            self._work = self._work._replace(out=np.empty(0, dtype=np.uint8))
 
     def _more_nodes(self) -> bool:
         size = self._work.nodes.shape[1]

@@ -1,6 +1,7 @@
 """Documents one after another in a stream: XML files of an office hold hundreds of roots, each with its own declaration."""
 
 import hashlib
+import mmap
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -13,21 +14,30 @@ from langqiao.data.formats.xmlwords import boundary
 
 _BLANKS = frozenset(b" \t\r\n\0\x1a")
 _MARK = b"\xef\xbb\xbf"
+LARGE_BYTES = 8 * 1024 * 1024
+"""A document from this size on is not copied, and its memory is given back as soon as it has been read."""
+
 _OVERLAP = 10
 """A declaration may be cut by the end of what was read: the last bytes are looked at again."""
 
 
 class Piece(NamedTuple):
-    """One document, array[start:end], at `offset` of the unpacked file. Valid until the next one is asked for."""
+    """One document, array[start:end], at `offset` of the unpacked file. Valid until the next one is asked for; `memory` holds the array."""
 
     array: Any
     start: int
     end: int
     offset: int
+    memory: mmap.mmap
 
-    def raw(self) -> bytes:
-        """A copy of its bytes."""
-        return bytes(self.view())
+    @property
+    def is_large(self) -> bool:
+        """Whether it is too long to be copied."""
+        return self.end - self.start >= LARGE_BYTES
+
+    def raw(self) -> bytes | None:
+        """A copy of its bytes, None if it is large: then they are taken from the input again."""
+        return None if self.is_large else bytes(self.view())
 
     def view(self) -> memoryview:
         """Its bytes."""
@@ -36,6 +46,12 @@ class Piece(NamedTuple):
     def place(self, name: str) -> Place:
         """Where it lies, with its SHA-256."""
         return Place(name, self.offset, self.end - self.start, hashlib.sha256(self.view()).hexdigest())
+
+    def give_back(self) -> None:
+        """Return the memory of a large document whose bytes are needed no more."""
+        first, last = -(-self.start // mmap.PAGESIZE) * mmap.PAGESIZE, self.end // mmap.PAGESIZE * mmap.PAGESIZE
+        if self.is_large and hasattr(mmap, "MADV_DONTNEED"):
+            self.memory.madvise(mmap.MADV_DONTNEED, first, last - first)
 
 
 class Splitter:
@@ -46,7 +62,8 @@ class Splitter:
 
     def __init__(self, source: Input) -> None:
         self.source = source
-        self.array: Any = np.empty(source.limits.document_bytes + 2 * CHUNK_BYTES + HEAD_BYTES, dtype=np.uint8)
+        self.memory = mmap.mmap(-1, source.limits.document_bytes + 2 * CHUNK_BYTES + HEAD_BYTES)
+        self.array: Any = np.frombuffer(self.memory, dtype=np.uint8)
         self.start = self.searched = self.filled = 0
         self.offset = source.base
         self.broken: Exception | None = None
@@ -114,10 +131,10 @@ class Splitter:
             end -= 1
         start, self.start = self.start, cut
         if end - start > self.source.limits.document_bytes:
-            piece = Piece(self.array, start, end, self.offset + start)
+            piece = Piece(self.array, start, end, self.offset + start, self.memory)
             yield too_large(piece.place(self.source.name), self.source.limits)
         elif end > start:
-            yield Piece(self.array, start, end, self.offset + start)
+            yield Piece(self.array, start, end, self.offset + start, self.memory)
 
     def _pass_over(self) -> Rejected:
         """Stream past a document above the limit, hashing it, up to where the next one begins."""
