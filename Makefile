@@ -36,6 +36,13 @@ $(VENV)/.spark: requirements/spark.txt $(VENV)/.test
 	@$(PIP) -r requirements/spark.txt
 	@touch $@
 
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.test
+	@$(PIP) -r requirements/mutants.txt
+	@touch $@
+
+mutants: $(VENV)/.mutants
+	@$(BIN)/python tools/mutants.py
+
 run: setup
 	@$(BIN)/python -m langqiao.cli.start --port $(PORT) $(if $(FILES),--files "$(FILES)",)
 
@@ -68,7 +75,7 @@ pictures: setup-test
 	@$(BIN)/python -m tests.journeys.pictures
 
 lock:
-	@for f in run test bench spark; do uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements/$$f.in -o requirements/$$f.txt; done
+	@for f in run test bench spark mutants; do uv pip compile --universal --python-version 3.11 --generate-hashes -q requirements/$$f.in -o requirements/$$f.txt; done
 
 clean:
 	@rm -rf $(VENV) var .mypy_cache .ruff_cache
