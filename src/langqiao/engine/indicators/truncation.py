@@ -10,7 +10,7 @@ INTERVAL = 0.90
 """The probability inside the interval that is reported."""
 
 TINY = 1e-300
-"""Quantiles of distributions that sit at zero, for shapes below a hundredth, are not told apart below this."""
+"""Quantiles below this, of distributions with a shape under about a hundredth, are not told apart: they are zero citations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
