@@ -62,6 +62,18 @@ def test_reading_again_changes_no_byte(tmp_path):
     assert {**again.as_dict(), "seconds": 0, "files_unchanged": 0, "batches": 1} == {**first.as_dict(), "seconds": 0}
 
 
+def test_read_again_on_request_with_other_limits(tmp_path):
+    lake, report = lake_of(tmp_path, {"a.xml": grant("1000001", text="x" * 5_000) + grant("1000002")}, limits=Limits(document_bytes=4_000))
+    assert (report.publications, report.quarantined) == (1, 1)
+    assert ingest([tmp_path / "files"], lake).batches == 0
+    again = ingest([tmp_path / "files"], lake, again=True)
+    assert (again.publications, again.quarantined, again.batches) == (2, 0, 1)
+    assert lake.counts()["publications"] == 2
+    third = ingest([tmp_path / "files"], lake, again=True)
+    assert (third.batches, len(rows(lake, "publications", latest=False)), lake.counts()["publications"]) == (1, 5, 2)
+    assert ingest([tmp_path / "files"], lake).files_unchanged == 1
+
+
 def test_other_order_other_workers_same_bytes(tmp_path):
     files = {f"{n}.xml": grant(f"{1_000_000 + n}") for n in range(9)} | {"big.xml": b"".join(grant(f"{2_000_000 + n}") for n in range(40))}
     lake, _ = lake_of(tmp_path, files, portioning=(small := Portioning(group_bytes=4_000, group_files=2, slice_bytes=9_000)))
@@ -141,7 +153,7 @@ class Bad:
 
 def with_reader(monkeypatch, read) -> None:
     module = type(sys)("langqiao.data.formats.bad_reader")
-    module.detects = lambda head, name: head.startswith(b"BAD")
+    module.detects = lambda head, _name: head.startswith(b"BAD")
     module.read = read
     monkeypatch.setitem(sys.modules, module.__name__, module)
     detect._function.cache_clear()

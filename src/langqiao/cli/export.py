@@ -35,11 +35,12 @@ def export(*, table: str, root: Path, kind: str, output: Path | None, as_of: str
     if output is None and kind in NEED_A_FILE:
         raise click.UsageError(f"{kind} is written to a file: add --output FILE")
     try:
-        chosen = _chosen(Opened(root), table, _moment(as_of), all_records=all_records)
+        lake = Opened(root)
+        chosen = _chosen(lake, table, _moment(as_of), all_records=all_records)
         if output is None:
-            _write(chosen, kind, sys.stdout.buffer)
+            _write(lake.batches(chosen), kind, sys.stdout.buffer)
         else:
-            _write_file(chosen, kind, output)
+            _write_file(lake.batches(chosen), kind, output)
     except (UnknownTableError, TooManyRowsError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -72,16 +73,16 @@ def _chosen(lake: "Lake", table: str, known_at: dt.datetime | None, *, all_recor
 LONG_COLUMNS = {"text", "abstract", "extra", "raw", "message"}
 
 
-def _write(chosen: Any, kind: str, stream: BinaryIO) -> None:
+def _write(rows: Any, kind: str, stream: BinaryIO) -> None:
     from langqiao.data.lake.export import write  # noqa: PLC0415
 
-    write(chosen.to_pyarrow_batches(chunk_size=10_000), chosen.schema().to_pyarrow(), kind, stream)  # type: ignore[arg-type]
+    write(rows, rows.schema, kind, stream)  # type: ignore[arg-type]
 
 
-def _write_file(chosen: Any, kind: str, output: Path) -> None:
+def _write_file(rows: Any, kind: str, output: Path) -> None:
     """The file appears whole or not at all."""
     from langqiao.data.lake.durable import publish, staged  # noqa: PLC0415
 
     with staged(output.absolute().parent) as (stream, path):
-        _write(chosen, kind, stream)
+        _write(rows, kind, stream)
         publish(path, output.absolute())

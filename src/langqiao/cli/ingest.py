@@ -47,8 +47,9 @@ SAID = {
 @click.option(
     "--limit", "changed", multiple=True, metavar="NAME=VALUE", help="Change a limit of reading; docs/reference/limits.md lists them."
 )
+@click.option("--again", is_flag=True, help="Read files again that were read before, for other limits or a newer reader.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def ingest(*, paths: tuple[str, ...], root: Path, workers: int, changed: tuple[str, ...], as_json: bool) -> None:
+def ingest(*, paths: tuple[str, ...], root: Path, workers: int, changed: tuple[str, ...], again: bool, as_json: bool) -> None:
     """Read office files, vendor exports and archives into the lake.
 
     Formats are found by content. What is bad becomes a problem, the document is kept in quarantine, the rest goes on. Reading the same
@@ -61,7 +62,7 @@ def ingest(*, paths: tuple[str, ...], root: Path, workers: int, changed: tuple[s
     limits = _limits(changed)
     with _bar() as bar:
         try:
-            report = read(list(paths), Lake(root), limits=limits, workers=workers, progress=_shown(bar))
+            report = read(list(paths), Lake(root), limits=limits, workers=workers, again=again, progress=_shown(bar))
         except (LakeBusyError, OSError) as error:
             raise click.ClickException(f"the lake {root} cannot be written: {error}") from error
     if as_json:

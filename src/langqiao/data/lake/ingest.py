@@ -87,12 +87,13 @@ def ingest(
     keeping: Keeping = KEEPING,
     portioning: Portioning = PORTIONING,
     workers: int = 1,
+    again: bool = False,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
 ) -> IngestReport:
     """Reads every file below `paths` into the lake; returns when all were read, whatever they held.
 
-    A file is read once for its path and content. What was committed when a process was killed stays, the rest is read by the next call;
+    A file is read once for its path and content; with `again` it is read once more, for other limits or a reader that has learned. What was committed when a process was killed stays, the rest is read by the next call;
     the result does not depend on the number of workers. Raises LakeBusyError when another process has been writing for too long, OSError
     when the lake cannot be written.
     """
@@ -103,7 +104,9 @@ def ingest(
         lake.manifest.create()
         _remove_unfinished(lake)
         with Runner(workers) as runner:
-            for portion, results in _read(files, lake, runner, _Settings(limits=limits, keeping=keeping, portioning=portioning)):
+            for portion, results in _read(
+                files, lake, runner, _Settings(limits=limits, keeping=keeping, portioning=portioning, again=again)
+            ):
                 _commit(portion, results, lake, _Committing(totals=totals, clock=clock))
                 if progress is not None:
                     progress(_progress(portion, files, totals))
@@ -125,6 +128,7 @@ class _Settings:
     limits: Limits
     keeping: Keeping
     portioning: Portioning
+    again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +153,7 @@ def _collected(portion: Portion, jobs: list[Job]) -> tuple[Portion, list[TaskRes
 
 
 def _jobs(portion: Portion, number: int, lake: Lake, runner: Runner, *, settings: _Settings) -> list[Job]:
-    known = {found.path: frozenset(unit.sha256 for unit in lake.manifest.units(path=shown(found.path))) for found in portion.files}
+    known = {found.path: frozenset[str]() if settings.again else _known(lake, found) for found in portion.files}
     staging = lake.root.absolute() / "staging"
 
     def task(position: int, slices: tuple, *, is_part: bool) -> Task:  # type: ignore[type-arg]
@@ -172,6 +176,11 @@ def _jobs(portion: Portion, number: int, lake: Lake, runner: Runner, *, settings
     return [copying, *(runner.read(task(position, (piece,), is_part=True)) for position, piece in enumerate(portion.slices))]
 
 
+def _known(lake: Lake, found: Found) -> frozenset[str]:
+    """The hashes under which a file was read before."""
+    return frozenset(unit.sha256 for unit in lake.manifest.units(path=shown(found.path)))
+
+
 def shown(path: str) -> str:
     """A path as the manifest keeps it: bytes that are no UTF-8 are written as escapes."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -189,6 +198,8 @@ def _commit(portion: Portion, results: list[TaskResult], lake: Lake, committing:
         return
     listed = "\n".join(f"{unit.source_file}\t{unit.sha256}" for unit in units)
     batch_id = hashlib.sha256(f"{SCHEMA_VERSION}\n{listed}".encode()).hexdigest()[:20]
+    if lake.manifest.has_batch(batch_id):  # read again: the same files, another reading
+        batch_id = hashlib.sha256(f"{batch_id}\n{lake.version}".encode()).hexdigest()[:20]
     parts = []
     for position, task in enumerate(task for task in results if task.parts):
         for table, staged in sorted(task.parts.items()):

@@ -122,6 +122,10 @@ class Manifest:
         """How many batches were committed."""
         return int((self._rows("SELECT count(*) FROM batches") or [(0,)])[0][0])
 
+    def has_batch(self, batch_id: str) -> bool:
+        """Whether a batch of that name was committed."""
+        return bool(self._rows("SELECT 1 FROM batches WHERE id = ?", batch_id))
+
     def parts(self, table: str, known_at: dt.datetime | None = None) -> list[Part]:
         """The Parquet files of a table that were known at a moment (None: now), in the order of their commitment."""
         limit = microseconds(known_at) if known_at else 2**62
@@ -162,7 +166,7 @@ class Manifest:
                 (batch_id, known, SCHEMA_VERSION, version),
             ).lastrowid
             db.executemany("INSERT INTO parts VALUES (?, ?, ?, ?)", [(number, part.table, part.file, part.rows) for part in parts])
-            db.executemany("INSERT INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_unit_row(unit, number) for unit in units])
+            db.executemany("INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_unit_row(unit, number) for unit in units])
             db.execute("COMMIT")
         return moment(known)
 

@@ -23,7 +23,7 @@ class Keeping:
     """The largest input file of which a copy is kept, in bytes; of a larger one only name, hash and offsets are known."""
 
     refused_bytes: int = 8 * 1024 * 1024 * 1024
-    """The largest refused document kept in quarantine, in bytes; a larger one is cut there, and its Problem says so."""
+    """The largest refused document kept in quarantine, in bytes; a larger one is cut there, shorter than its `length` says."""
 
     raw_bytes: int = 64 * 1024 * 1024
     """The most bytes shown of one record."""

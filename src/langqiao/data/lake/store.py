@@ -95,6 +95,10 @@ class Lake:
                 row["known_at"] = moments[row.pop("filename")]
         return found
 
+    def batches(self, table: "ir.Table", size: int = 10_000) -> Any:
+        """The rows of an expression over this lake as Arrow batches, one after another (a pyarrow.RecordBatchReader)."""
+        return self.connect().con.execute(str(self.connect().compile(table))).to_arrow_reader(size)
+
     def keys_of(self, number_text: str) -> list[str]:
         """The keys of the publications a written number means, best first: any form of publication, application or patent number."""
         return lookup.keys_of(self, number_text)
