@@ -20,7 +20,7 @@ WORK = ROOT / "var" / "mutants"
 CHUNK = 60
 KILLED, SURVIVED = {1, 3}, {0}
 TESTS = {
-    "funds": ["tests/spec/test_funds.py", "tests/spec/test_funds_life.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py"],
+    "funds": ["tests/engine/test_roots.py", "tests/spec/test_funds.py", "tests/spec/test_funds_life.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py"],
     "credit": ["tests/spec/test_credit.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py"],
     "operations": [
         "tests/spec/test_royalties.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py",

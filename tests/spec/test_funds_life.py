@@ -125,3 +125,73 @@ def test_two_later_closes_leave_everybody_with_the_same_share_funded():
     assert [row["funded"] for row in out["funded"]] == ["10.00", "10.00", "20.00"]
     twice = [{"date": "2023-01-01", "partners": [{"partner": "A", "commitment": "1.00"}, {"partner": "A", "commitment": "1.00"}]}]
     assert bad("fund.equalize_closes", rate=0, closes=twice, calls=[]) == ("inconsistent", "closes[0].partners[1].partner")
+
+
+def test_working_days_between_notice_and_due_date_are_counted_one_by_one():
+    out = ask("fund.call_notice", partners=PARTNERS, uses={"investments": "1.00"}, noticed_on="2025-03-03", due_on="2025-03-17")
+    assert (out["working_days"], out["notice_long_enough"]) == (10, True)
+    assert not ask("fund.call_notice", partners=PARTNERS, uses={"investments": "1.00"}, noticed_on="2025-03-03", due_on="2025-03-14")[
+        "notice_long_enough"
+    ]
+    strict = {
+        "partners": PARTNERS,
+        "uses": {"investments": "1.00"},
+        "noticed_on": "2025-03-03",
+        "due_on": "2025-03-17",
+        "notice_working_days": 11,
+    }
+    assert not ask("fund.call_notice", **strict)["notice_long_enough"]
+
+
+def test_waivers_and_rebates_end_at_zero_and_in_their_period_only():
+    more = {
+        "portfolio_fees": [{"date": "2023-01-01", "amount": "500000.00"}], "waivers": [{"date": "2023-12-31", "amount": "1000000.00"}],
+        "rebates": [{"date": "2023-06-01", "amount": "900000.00"}, {"date": "2024-01-01", "amount": "1.00"}],
+    }  # fmt: skip
+    first, second = ask("fund.management_fee", **FEE | more)["rows"][:2]
+    assert (first["offset"], first["waiver"], first["rebate"], first["net"]) == ("500000.00", "1000000.00", "500000.00", "0.00")
+    assert (second["rebate"], second["net"]) == ("1.00", "1999999.00")
+    out = ask("fund.management_fee", **FEE | more)
+    assert (out["gross_total"], out["net_total"]) == ("7800000.00", "5799999.00")
+
+
+def test_before_any_cost_is_told_the_later_base_is_zero():
+    rows = ask("fund.management_fee", **FEE | {"unrealized_cost": [{"date": "2027-01-01", "amount": "30000000.00"}]})["rows"]
+    assert [(row["base"], row["rate"], row["until"]) for row in rows[3:]] == [
+        ("0.00", 0.02, "2027-01-01"),
+        ("30000000.00", 0.02, "2028-01-01"),
+    ]
+
+
+def test_the_market_equivalent_compounds_what_was_paid_and_received_to_the_last_level():
+    flows = [["2020-01-01", -100], ["2021-01-01", -50], ["2022-01-01", 80]]
+    out = ask("fund.returns", flows=flows, nav=90, nav_on="2023-01-01", index=[100, 125, 160, 200])
+    # received 80·200/160 + 90 = 190; paid 100·2 + 50·1.6 = 280
+    assert out["ks_pme"] == pytest.approx(190 / 280)
+    assert (out["paid_in"], out["received"]) == (150, 80)
+    assert ask("fund.returns", flows=[["2020-01-01", 80], ["2021-01-01", 0]], index=[100, 125])["ks_pme"] is None
+    nothing_paid = ask("fund.returns", flows=[["2020-01-01", 80]])
+    assert (nothing_paid["dpi"], nothing_paid["rvpi"], nothing_paid["tvpi"], nothing_paid["ks_pme"]) == (None, None, None, None)
+
+
+def test_the_working_of_a_waterfall_shows_each_date_with_what_stays_due():
+    flows = [
+        {"date": "2020-01-01", "contribution": "100.00"}, {"date": "2021-01-01", "distribution": "50.00"}, {"date": "2022-01-01", "distribution": "70.00"},
+    ]  # fmt: skip
+    rows = ask("fund.waterfall", kind="european", **TERMS, flows=flows)["rows"]
+    assert [(row["date"], row["distribution"], row["capital_outstanding"], row["preferred_return_due"]) for row in rows] == [
+        ("2021-01-01", "50.00", "50.00", "8.00"),  # the hurdle of 8 waits and grows
+        ("2022-01-01", "70.00", "0.00", "0.00"),
+    ]
+    assert rows[1]["tiers"]["preferred_return"] == "12.64"  # 58 × 1.08 − 50
+    assert rows[1]["deal"] is None
+
+
+def test_liquidating_nothing_leaves_the_carry_as_paid():
+    out = ask(
+        "fund.interim_clawback", terms=TERMS, flows=IN, tested_on="2021-01-01", net_assets="0.00", carry_received="1.00", tax_share=0.25
+    )
+    assert (out["carry_entitlement"], out["excess"], out["manager_pays"], out["nav_cover"]) == ("0.00", "0.75", "0.75", 0)
+    back = [*IN, {"date": "2021-01-01", "distribution": "110000000.00"}]
+    out = ask("fund.interim_clawback", terms=TERMS, flows=back, tested_on="2021-01-01", net_assets="0.00", carry_received="2000000.00")
+    assert (out["excess"], out["nav_cover"], out["nav_cover_met"]) == ("0.00", None, True)

@@ -14,6 +14,8 @@ from langqiao.engine.kernel.record import Date, Rows, record
 
 WIDEST_RATE = 1e12
 """A rate a year above this is left to the exact search."""
+RESIDUAL = 1e-12
+"""What is left of the present value at a root, as a share of the flows' sum."""
 RootProblem = Literal["no_sign_change", "multiple_roots"]
 
 
@@ -63,19 +65,21 @@ def xirr(days: Sequence[dt.date], amounts: Sequence[float]) -> tuple[float | Non
 
 
 def _polished(years: Sequence[float], values: Sequence[float], found: float | None) -> float | None:
-    """A root that a solver left at its tolerance, brought to the last digits by Newton's steps; None if it is no root."""
-    if found is None or not -1 < found < WIDEST_RATE:
-        return None
-    for _ in range(3):
-        discounted = [value * (1 + found) ** -year for year, value in zip(years, values, strict=True)]
-        slope = -sum(year * part for year, part in zip(years, discounted, strict=True)) / (1 + found)
-        if not slope:
+    """A root that a solver left at its tolerance, brought to the last digits by two steps of Newton; None if it is no root."""
+    for _ in range(2):
+        if found is None or not -1 < found < WIDEST_RATE:
             return None
-        found -= sum(discounted) / slope
-        if not -1 < found < WIDEST_RATE:
-            return None
-    left = [value * (1 + found) ** -year for year, value in zip(years, values, strict=True)]
-    return found if abs(sum(left)) <= 1e-12 * sum(map(abs, left)) else None
+        present = [value / (1 + found) ** year for year, value in zip(years, values, strict=True)]
+        slope = sum(year * part for year, part in zip(years, present, strict=True))
+        found = found + sum(present) / slope * (1 + found) if slope else None
+    return found if found is not None and _vanishes(years, values, found) else None
+
+
+def _vanishes(years: Sequence[float], values: Sequence[float], found: float) -> bool:
+    if found <= -1:
+        return False
+    present = [value / (1 + found) ** year for year, value in zip(years, values, strict=True)]
+    return abs(sum(present)) <= RESIDUAL * sum(map(abs, present))
 
 
 @calculation(

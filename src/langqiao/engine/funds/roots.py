@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-WIDEST = 700.0
-"""|ln(1 + r)| beyond this is not searched: rates above 1e300 are no rates."""
+WIDEST = 1e6
+"""|ln(1 + r)| beyond this is not searched: such rates are no rates."""
+SAME = 1e-12
+"""Roots closer than this are one root met from both sides."""
 STEPS = 200
 Array = npt.NDArray[np.float64]
 
@@ -33,20 +35,16 @@ def _roots(t: Array, a: Array) -> list[float]:
     changes = np.nonzero(np.sign(a[:-1]) != np.sign(a[1:]))[0]
     if not len(changes):
         return []
-    if len(changes) == 1:
-        turns: list[float] = []
-    else:
+    turns: list[float] = []
+    if len(changes) > 1:
         middle = changes[len(changes) // 2]
-        shifted = t - (t[middle] + t[middle + 1]) / 2
-        turns = _roots(t, -shifted * a)
-    bounds = [-WIDEST / max(1.0, float(t[-1] - t[0])), *turns, WIDEST / max(1.0, float(t[-1] - t[0]))]
-    bounds[0], bounds[-1] = min(bounds[0], (turns[0] if turns else 0.0) - 1), max(bounds[-1], (turns[-1] if turns else 0.0) + 1)
-    bounds[0] = _reach(t, a, bounds[0], -1)
-    bounds[-1] = _reach(t, a, bounds[-1], 1)
+        turns = _roots(t, ((t[middle] + t[middle + 1]) / 2 - t) * a)
+    inner = turns or [0.0]
+    bounds = [_reach(t, a, inner[0], -1), *turns, _reach(t, a, inner[-1], 1)]
     found: list[float] = []
     for low, high in itertools.pairwise(bounds):
         root = _bisect(t, a, low, high)
-        if root is not None and (not found or root - found[-1] > 1e-12 * max(1.0, abs(root))):
+        if root is not None and (not found or root - found[-1] > SAME):
             found.append(root)
     return found
 
@@ -58,12 +56,12 @@ def _value(t: Array, a: Array, y: float) -> float:
 
 
 def _reach(t: Array, a: Array, start: float, direction: int) -> float:
-    """A point so far out that the sum has the sign of its dominating flow."""
+    """A point beyond `start` so far out that the sum has the sign of its dominating flow."""
     limit = a[0] if direction > 0 else a[-1]
-    y = start
-    while _value(t, a, y) * limit <= 0 and abs(y) < WIDEST * 1e6:
-        y *= 2
-    return y
+    step = 1.0
+    while _value(t, a, start + direction * step) * limit <= 0 and step < WIDEST:
+        step *= 2
+    return start + direction * step
 
 
 def _bisect(t: Array, a: Array, low: float, high: float) -> float | None:
