@@ -29,6 +29,7 @@ ROUTES = {
     "patent": (ANYBODY, "get", {"key": KEY}),
     "patent_tab": (ANYBODY, "get", {"key": KEY, "tab": "right"}),
     "patent_chart": (ANYBODY, "get", {"key": KEY, "name": "none"}),
+    "patent_similar": (ANYBODY, "get", {"key": KEY}),
     "patent_report": (ANYBODY, "get", {"key": KEY}),
     "evidence_lake": (ANYBODY, "get", {"table": "publications"}),
     "evidence": (ANYBODY, "get", {"key": KEY, "topic": "status"}),

@@ -216,6 +216,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "× base of every year": _("× base of every year"),
         "prices of the day ÷ prices of the fit": _("prices of the day ÷ prices of the fit"),
     },
+    "target": {"grant": _("granted"), "renewed_10_years": _("kept for ten years")},
+    "owners": {"domestic": _("domestic"), "foreign": _("foreign")},
+    "predictor": {
+        "grade": _("the grade"),
+        "claims_only": _("the number of claims alone"),
+        "grade_and_claims": _("grade and number of claims"),
+    },
     "criterion": {
         "strategic_emerging_industry": _("strategic emerging industry"),
         "overseas_family": _("family rights abroad"),

@@ -14,6 +14,7 @@ from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents import evidence as proofs
 from langqiao.web.patents import finding
 from langqiao.web.patents.charts import chart_svg
+from langqiao.web.patents.near import near_of
 from langqiao.web.patents.reading import patent_for, source_for
 from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
@@ -70,6 +71,14 @@ def _records(request: HttpRequest, key: str, tab: str) -> dict[str, Any]:
     if kind is None or membership is None:
         return {}
     return {"membership": membership, "records": records_of(kind=kind, key=key, organization=membership.organization)}
+
+
+@require_safe
+def near(request: HttpRequest, key: str) -> HttpResponse:
+    """Patents like this one: a part that the page loads after its first paint, a page without scripts."""
+    found = patent_for(request, key)
+    context = {"patent": found, "near": near_of(found), "room": "search"}
+    return render(request, "patents/near_part.html" if request.htmx else "patents/near.html", context)  # type: ignore[attr-defined]
 
 
 @require_safe

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from langqiao.web.appraisals.backtest import backtest_shown
 from langqiao.web.common.lake import site_lake
 from langqiao.web.patents.holdings import FIELDS, PARTS, holdings_of
 from langqiao.web.patents.trouble import files_read, problem_counts, problems_page
@@ -24,7 +25,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Sources, counts, coverage by field, problems and quarantine, back-tests."""
     lake = site_lake()
-    context = {"holdings": holdings_of(lake), "problem_counts": problem_counts(lake), "fields": (*FIELDS, *PARTS), "room": "data"}
+    context = {
+        "holdings": holdings_of(lake),
+        "problem_counts": problem_counts(lake),
+        "fields": (*FIELDS, *PARTS),
+        "backtest": backtest_shown(),
+        "room": "data",
+    }
     return render(request, "data/data.html", context)
 
 

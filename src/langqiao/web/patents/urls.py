@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pages_data.home, name="home"),
     path("search", pages.search, name="search"),
     path("patents/<str:key>", pages.patent, name="patent"),
+    path("patents/<str:key>/similar", pages.near, name="patent_similar"),
     path("patents/<str:key>/<slug:tab>", pages.patent, name="patent_tab"),
     path("patents/<str:key>/charts/<slug:name>.svg", pages.chart, name="patent_chart"),
     path("evidence/lake/<slug:table>", pages.evidence_lake, name="evidence_lake"),
