@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Literal
 
@@ -109,21 +110,27 @@ def _xlsx(batches: Iterable[pa.RecordBatch], schema: pa.Schema, stream: BinaryIO
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("langqiao")
-    sheet.append([_text_cell(WriteOnlyCell(sheet), name) for name in schema.names])
+    try:
+        sheet.append([_text_cell(WriteOnlyCell(sheet), name) for name in schema.names])
+        count = _append_rows(sheet, batches)
+    finally:
+        sheet.close()
+    book.save(stream)
+    return count
+
+
+def _append_rows(sheet: Any, batches: Iterable[pa.RecordBatch]) -> int:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
     count = 0
     for count, row in enumerate(rows_of(batches), start=1):
         if count > XLSX_ROWS:
             raise TooManyRowsError(f"the table has more than {XLSX_ROWS:,} rows; a sheet holds no more: take csv or parquet")
-        cells = [
-            value
-            if isinstance(value, bool | int | float)
-            else _text_cell(WriteOnlyCell(sheet), _cell(value))
-            if value is not None
-            else None
-            for value in row.values()
-        ]
+        cells: list[Any] = []
+        for value in row.values():
+            plain = value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value))
+            cells.append(value if plain else _text_cell(WriteOnlyCell(sheet), _cell(value)))
         sheet.append(cells)
-    book.save(stream)
     return count
 
 
