@@ -17,6 +17,7 @@ GENERATORS = [
     "langqiao.cli.reference.states:pages",
     "langqiao.cli.reference.indicators:pages",
     "langqiao.cli.reference.schemes:pages",
+    "langqiao.cli.reference.operations:pages",
     "langqiao.cli.reference.lake:pages",
 ]
 """Each a function without arguments that yields Pages; a room that documents itself adds one line here."""

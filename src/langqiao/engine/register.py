@@ -28,6 +28,7 @@ from langqiao.engine.operations import deal_run as _operations_deal_run  # noqa:
 from langqiao.engine.operations import door as _operations_door  # noqa: F401
 from langqiao.engine.operations import insurance as _operations_insurance  # noqa: F401
 from langqiao.engine.operations import securitization as _operations_securitization  # noqa: F401
+from langqiao.engine.operations import settlement as _operations_settlement  # noqa: F401
 from langqiao.engine.patents import annuity as _annuity  # noqa: F401
 from langqiao.engine.patents import budget as _annuity_budget  # noqa: F401
 from langqiao.engine.patents import compensation as _compensation  # noqa: F401
