@@ -164,6 +164,14 @@ def test_a_lake_without_indicators_says_how_to_get_them(lake):
         for_key(lake, "US-9000000-B2")
 
 
+def test_the_same_lake_gives_the_same_table_in_the_order_of_the_register(computed):
+    lake, _ = computed
+    first = lake.table("indicators").to_pyarrow().to_pylist()
+    compute.compute(lake, DAY)
+    assert lake.table("indicators").to_pyarrow().to_pylist() == first
+    assert [row["indicator"] for row in first[: len(INDICATORS)]] == list(INDICATORS)
+
+
 def test_another_day_and_an_unknown_key_are_named(computed):
     lake, _ = computed
     with pytest.raises(NotComputedError, match="2020-01-01"):
