@@ -23,8 +23,11 @@ def test_a_stranger_finds_a_patent_and_follows_a_figure_to_the_bytes_it_came_fro
     page.click("nav.tabs >> text=权利与事件")
     page.wait_for_url(f"**/patents/{KEY}/right")
     page.wait_for_selector(".timeline li")
-    page.click(".timeline li .why >> nth=0")
-    page.wait_for_selector("#drawer[open] .evidence")
+    page.click("nav.tabs >> text=分级")
+    page.wait_for_url(f"**/patents/{KEY}/grade")
+    page.wait_for_selector("table.leaf-tree")
+    page.locator("table.leaf-tree tr", has_text="记录").filter(has_not_text="未知").locator(".why").first.click()
+    page.wait_for_selector("#drawer[open] .evidence .answer")
     page.click("#drawer .sources a >> nth=0")
     page.wait_for_url("**/source/*")
     sha = page.url.rsplit("/", 1)[1]
@@ -116,6 +119,8 @@ def test_a_holder_uploads_an_excel_file_and_gets_a_portfolio_with_problems_named
         member.click("a:has-text('XLSX') >> nth=0")
     rows = list(load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes())).active.values)
     assert "CN-209999999-U" in {row[0] for row in rows}
+    scores = {row[0]: row[12] for row in rows[1:]}
+    assert any(score is not None for score in scores.values()), "no patent of the portfolio has a score"
     member.click("a:has-text('CN-209999999-U')")
     member.wait_for_url("**/patents/CN-209999999-U")
     assert "一种廊桥的斜撑结构" in member.locator("h1").inner_text()
