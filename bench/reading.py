@@ -13,16 +13,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from bench.report import Measurement
 
 SHARED = Path(os.environ.get("LANGQIAO_SHARED") or Path(__file__).parents[1].parent / "shared") / "data" / "us_fulltext"
-CORPUS_BYTES = 105_000_000
-LONG_BYTES = 420_000_000
+CORPUS_BYTES = 210_000_000
+LONG_BYTES = 630_000_000
 """The file whose reading shows that memory does not grow with the file."""
 REPEAT = 3
+PEERS = {"fastpat": 3.0, "patpubrender": 1.3}
+"""What we are measured against, and how many times as fast we mean to be."""
 GRANTS = {
     "ppd__xml2014__US08927118": 1, "ppd__xml2014__US08926509": 2, "docling__ipg08672134": 4, "gouspto__grant__v4-5-B1": 4,
     "gouspto__grant__v4-5-B2": 4, "ppd__xml2014__US08930553": 4,
@@ -39,12 +42,15 @@ def measure() -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         large = corpus(Path(folder) / "ipgb20240102.xml", large_grants(), CORPUS_BYTES)
         shared = corpus(Path(folder) / "ipgb20240109.xml", shared_grants(), CORPUS_BYTES)
-        rounds = [{what: worker(what, large, repeat=1) for what in ("ours", "fastpat", "patpubrender")} for _ in range(REPEAT)]
+        peers = {name: needed for name, needed in PEERS.items() if find_spec(name)}
+        for name in PEERS.keys() - peers.keys():
+            print(f"   {name} is not installed: make setup-bench; without it there is no comparison")
+        rounds = [{what: worker(what, large, repeat=1) for what in ("ours", *peers)} for _ in range(REPEAT)]
         found = {what: median([one[what] for one in rounds]) for what in rounds[0]}
         ours = found.pop("ours")
         yield speed("grants of 124 kB mean, all checks, all tables", ours, large, target=100)
         yield speed("the shared grants, 46 kB mean, half designs", worker("ours", shared), shared, target=60)
-        for name, needed in (("fastpat", 3.0), ("patpubrender", 1.3)):
+        for name, needed in peers.items():
             peer = found[name]
             ratio = peer["cpu_seconds"] / ours["cpu_seconds"]
             yield Measurement(
@@ -88,9 +94,9 @@ def two_processes(short: Path, long: Path) -> Iterator[Measurement]:
 
 
 def memory(ours: dict[str, Any], long: Path) -> Iterator[Measurement]:
-    """The largest process over the corpus, and over a file four times as long."""
+    """The largest process over the corpus, and over a file three times as long."""
     found = worker("ours", long, repeat=1)
-    for name, seen in (("a file of 105 MB", ours), ("a file of 420 MB", found)):
+    for name, seen in (("a file of 210 MB", ours), ("a file of 630 MB", found)):
         megabytes = seen["megabytes"]
         yield Measurement(name=f"  memory, {name}, process peak", ours=megabytes, unit="MB", target="<= 300 MB", met=megabytes <= 300)
 

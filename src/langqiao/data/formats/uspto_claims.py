@@ -1,7 +1,8 @@
 """Claims of USPTO XML: their numbers, texts, and the claims they depend on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -29,19 +30,24 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
     if (found[NAMED] != found[OWN]).any():
         return _by_identifier(tree, number, claim=claim, reference=reference, from_text=from_text)
     numbers, _, begins, ends = found.tolist()
-    marked: list[tuple[int, ...]] = [()] * count
-    for position, target in zip(*references.tolist(), strict=True):
-        if target > 0 and target != numbers[position] and target not in marked[position]:
-            marked[position] += (target,)
     first = tree.starts[number]
     whole = tree.value(number)
     texts = [whole[begin - first : end - first] for begin, end in zip(begins, ends, strict=True)]
     if "  " in whole or "\t" in whole:
         texts = [one_line(text) for text in texts]
-    return [
-        Claim(number, text, _depends(depends, text, number) if depends or from_text else ())
-        for number, text, depends in zip(numbers, texts, marked, strict=True)
-    ]
+    depends: list[tuple[int, ...]] = [()] * count
+    for position, target in zip(*references.tolist(), strict=True):
+        if target > 0 and target != numbers[position] and target not in depends[position]:
+            depends[position] += (target,)
+    if from_text or "claims " in whole:
+        depends = [
+            _depends(marked, text, own) if marked or from_text else () for own, text, marked in zip(numbers, texts, depends, strict=True)
+        ]
+    return list(map(_make, zip(numbers, texts, depends, strict=True)))
+
+
+_make: Callable[[Iterable[object]], Claim] = partial(tuple.__new__, Claim)
+"""A claim of its fields in order, without a call for each."""
 
 
 def _by_identifier(tree: Tree, number: int, *, claim: int, reference: int, from_text: bool) -> list[Claim]:

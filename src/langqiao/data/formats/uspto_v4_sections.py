@@ -160,7 +160,7 @@ def parties(draft: Draft, number: int) -> None:
             role = _ROLES.get(draft.ids[child])
             if role is None:
                 continue
-            party = _party(draft.fields(child))
+            party = _party(draft, draft.fields(child))
             if role != "applicant":
                 draft.take_party(role, party)
                 continue
@@ -174,20 +174,21 @@ def assignees(draft: Draft, number: int) -> None:
     """Owners at the time of the publication, with the office's role code."""
     for child in draft.children(number):
         found = draft.fields(child)
-        draft.take_party("owner", _party(found)._replace(code=found.get(n.ROLE, "")))
+        draft.take_party("owner", _party(draft, found)._replace(code=found.get(n.ROLE, "")))
 
 
-def _party(found: Fields) -> Named:
+def _party(draft: Draft, found: Fields) -> Named:
     """A party by its fields; persons as "Last, First Middle"."""
     get = found.get
-    name = get(n.ORGNAME, "")
+    name, country, city = get(n.ORGNAME, ""), get(n.COUNTRY, ""), get(n.CITY, "")
     organization = bool(name)
     if not organization:
-        first, middle, suffix = get(n.FIRST, ""), get(n.MIDDLE), get(n.SUFFIX)
-        name = f"{get(n.LAST, '')}, {first}".strip(", ") or get(n.NAME, "")
-        name = " ".join(filter(None, (name, middle))) + (f", {suffix}" if suffix else "")
-    country = get(n.COUNTRY, "")
-    return Named(one_line(name), organization, "" if country in _UNKNOWN else country, get(n.STATE, ""), one_line(get(n.CITY, "")), "")
+        middle, suffix = get(n.MIDDLE), get(n.SUFFIX)
+        name = f"{get(n.LAST, '')}, {get(n.FIRST, '')}".strip(", ") or get(n.NAME, "")
+        name = f"{name} {middle}" if middle else name
+        name = f"{name}, {suffix}" if suffix else name
+    tidy = str.strip if draft.is_tidy else one_line
+    return Named(tidy(name), organization, "" if country in _UNKNOWN else country, get(n.STATE, ""), tidy(city), "")
 
 
 def examiners(draft: Draft, number: int) -> None:
