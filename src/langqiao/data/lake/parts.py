@@ -11,6 +11,11 @@ PLAIN_TEXT = {"text", "abstract", "description", "title", "raw", "message"}
 """Columns whose values hardly ever repeat: a dictionary would only cost time."""
 
 
+LOOKED_UP = {
+    "key", "office", "number", "application_number", "conveyance_key", "cited_number", "patent_number", "publication_number", "date",
+    "publication_date", "filing_date", "recorded_date",
+}  # fmt: skip
+"""Columns by which rows are looked up: for these each row group says from where to where its values go."""
 ROW_GROUP = {"descriptions": 64, "publications": 512}
 ROW_GROUP_OTHERS = 4096
 """Rows of a row group: rows are sorted by key, so that the dossier of one publication is read from a small piece of each table."""
@@ -35,7 +40,7 @@ class PartWriter:
                 table.schema,
                 use_dictionary=encoded,
                 store_schema=False,
-                write_statistics=encoded,
+                write_statistics=[column for column in table.schema.names if column in LOOKED_UP],
                 **COMPRESSION,
             )
         writer.write_table(table, row_group_size=ROW_GROUP.get(name, ROW_GROUP_OTHERS))

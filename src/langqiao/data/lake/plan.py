@@ -30,8 +30,11 @@ class Portioning:
     group_files: int = 256
     """… or are this many."""
 
-    slice_bytes: int = 32 * 1024 * 1024
-    """A file of concatenated documents above twice this size is read in slices of about this size, each beginning with a document."""
+    slice_bytes: int = 16 * 1024 * 1024
+    """A file of concatenated documents above twice this size is read in slices of about this size, each beginning with a document …"""
+
+    slices: int = 16
+    """… but in no more than this many, so that a long file does not become many small Parquet files."""
 
 
 PORTIONING = Portioning()
@@ -120,7 +123,7 @@ def slices(found: Found, by: Portioning = PORTIONING) -> tuple[Slice, ...]:
             boundary = BOUNDARIES.get(entry.name) if entry else None
             if entry is None or boundary is None:
                 return (Slice(found=found),)
-            starts = _starts(stream.fileno(), found.size_bytes, math.ceil(found.size_bytes / by.slice_bytes), boundary)
+            starts = _starts(stream.fileno(), found.size_bytes, min(by.slices, math.ceil(found.size_bytes / by.slice_bytes)), boundary)
     except OSError:  # the reading of it will say so
         return (Slice(found=found),)
     ends: list[int | None] = [*starts[1:], None]

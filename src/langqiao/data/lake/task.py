@@ -20,7 +20,7 @@ from langqiao.data.lake.plan import Found, Slice
 from langqiao.data.lake.sources import Copy, Keeping, Outermost, Stretch, hash_of, keep_refused, keep_source, keep_whole
 from langqiao.engine.kernel.problem import Problem
 
-FLUSH_BYTES = 16 * 1024 * 1024
+FLUSH_BYTES = 20 * 1024 * 1024
 """How many bytes of raw records are gathered before they are written."""
 FLUSH_RECORDS = 20_000
 IN_MEMORY_BYTES = 4 * 1024 * 1024
