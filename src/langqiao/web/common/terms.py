@@ -213,6 +213,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "of cost": _("of cost"),
         "fees": _("fees"),
         "year": _("patent year"),
+        "years": _("years"),
         "× base of every year": _("× base of every year"),
         "prices of the day ÷ prices of the fit": _("prices of the day ÷ prices of the fit"),
     },
