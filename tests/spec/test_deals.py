@@ -14,6 +14,7 @@ from langqiao.engine.operations.statement_words import promotional
 from langqiao.engine.operations.terms import LicenseTerms, Payment, PledgeTerms
 from langqiao.engine.operations.title import Notice
 from langqiao.rules.refusals import refusals
+from langqiao.rules.words import words
 from tests.spec.deal_world import DAY, HEAD, PLEDGED, PUBLISHED, STATEMENT, TODAY, good, right, shares, take
 
 EVENTS = sorted({step.event for operation in OPERATIONS.values() for step in operation.workflow.steps})
@@ -276,3 +277,10 @@ def test_promotional_words_are_found_however_they_are_written(text):
 )
 def test_plain_statements_hold_no_promotional_word(text):
     assert promotional(text) == ()
+
+
+def test_states_events_and_roles_have_their_words_and_no_word_is_left_over():
+    flows = [operation.workflow for operation in OPERATIONS.values()]
+    assert set(words()["deal_state"]) == {state for flow in flows for state in flow.states}
+    assert set(words()["deal_event"]) == set(EVENTS)
+    assert set(words()["deal_role"]) == set(ROLES)

@@ -6,6 +6,7 @@ from langqiao.cli.reference.page import Page, page, table
 from langqiao.engine.kernel.workflow import Step
 from langqiao.engine.operations.deal import Operation
 from langqiao.engine.operations.register import OPERATIONS
+from langqiao.rules.words import words
 
 OPENING = (
     "Every operation is a table: from a state, an event taken by a role leads to a state unless a rule forbids it. The program takes no step"
@@ -14,10 +15,13 @@ OPENING = (
     " clock), office (the register)."
 )
 
+WORDS = {"States": "deal_state", "Events": "deal_event", "Roles": "deal_role"}
+
 
 def pages() -> Iterator[Page]:
     """The page of operations."""
     parts = [part for operation in OPERATIONS.values() for part in _operation(operation)]
+    parts += [part for title, group in WORDS.items() for part in (f"## {title}", _words(group))]
     yield page("reference/operations.md", "Operations 运营操作", OPENING, parts)
 
 
@@ -40,3 +44,7 @@ def _diagram(operation: Operation) -> str:
 def _row(step: Step) -> list[str]:
     codes = ", ".join(f"`{code}`" for code in dict.fromkeys(step.unless))
     return [f"`{step.source}`", f"`{step.event}`", f"`{step.target}`", ", ".join(sorted(step.by)), codes]
+
+
+def _words(group: str) -> str:
+    return table(["Code", "中文", "English"], [[f"`{code}`", text["zh"], text["en"]] for code, text in words()[group].items()])
