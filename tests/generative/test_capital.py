@@ -52,7 +52,7 @@ def total_out(value):
 
 
 @given(fund())
-def test_p2_a_waterfall_conserves_cash(value):
+def test_p2_i78_a_waterfall_conserves_cash(value):
     out = ask("fund.waterfall", value)
     assert fen(out["lp"]) + fen(out["gp"]) == total_out(value)
     assert abs(sum(fen(part) for part in out["tiers"].values()) - total_out(value)) <= 6
@@ -99,7 +99,7 @@ def test_p4_american_carry_less_clawback_is_at_most_the_whole_fund_entitlement(v
 
 
 @given(st.lists(amounts, min_size=1, max_size=50), st.data())
-def test_p1_p5_a_call_sums_exactly_and_stays_within_each_commitment(commitments, data):
+def test_p1_p5_i75_i102_a_call_sums_exactly_and_stays_within_each_commitment(commitments, data):
     amount = data.draw(st.integers(1, sum(commitments)))
     given_ = {"amount": yuan(amount), "commitments": [{"partner": str(i), "commitment": yuan(c)} for i, c in enumerate(commitments)]}
     calls = [fen(row["amount"]) for row in ask("fund.call", given_)["calls"]]
@@ -169,7 +169,7 @@ loans = st.fixed_dictionaries(
 
 @given(loans)
 @settings(max_examples=50)
-def test_p8_a_schedule_repays_the_loan_exactly_and_its_balance_never_turns_negative(loan):
+def test_p8_i57_a_schedule_repays_the_loan_exactly_and_its_balance_never_turns_negative(loan):
     rows = ask("loan.schedule", loan)["rows"]
     assert sum(fen(row["principal"]) for row in rows) == fen(loan["principal"])
     assert fen(rows[-1]["balance"]) == 0
@@ -217,7 +217,7 @@ def test_p9_the_ratio_falls_as_the_value_rises(balance, assets, more):
 
 
 @given(st.integers(0, 10**12), st.lists(st.integers(1, 100), min_size=1, max_size=5))
-def test_p14_a_pool_split_sums_to_the_loss_and_recoveries_return_in_the_same_proportions(loss, weights):
+def test_p14_i59_i62_a_pool_split_sums_to_the_loss_and_recoveries_return_in_the_same_proportions(loss, weights):
     total = sum(weights)
     exact = [Decimal(100 * w) / total for w in weights]
     rounded = [d.quantize(Decimal("0.000001")) for d in exact]
@@ -252,7 +252,7 @@ def deals(draw):
 
 @given(deals())
 @settings(max_examples=80, deadline=None)
-def test_p10_every_payment_date_conserves_cash_and_balances_follow_principal(value):
+def test_p10_i69_every_payment_date_conserves_cash_and_balances_follow_principal(value):
     out = ask("securitization.deal", value)
     before = [fen(tranche["balance"]) for tranche in value["tranches"]]
     reserve = fen(value["reserve"]["balance"])
@@ -316,7 +316,7 @@ def test_p10_faster_prepayment_never_lengthens_the_senior(value):
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**9), st.lists(st.integers(1, 10**11), min_size=1, max_size=5, unique=True), shares, shares)
-def test_p13_royalties_are_continuous_not_falling_and_keep_minimum_and_floor(sales, step, bounds, credit, floor):
+def test_p13_i33_royalties_are_continuous_not_falling_and_keep_minimum_and_floor(sales, step, bounds, credit, floor):
     tiers = [{"up_to": yuan(b), "rate": 0.05 - i / 200} for i, b in enumerate(sorted(bounds))] + [{"up_to": None, "rate": 0.01}]
     value = {"tiers": tiers, "third_party": {"paid": "5000.00", "credit": credit, "floor": floor}, "minimum": "100.00"}
     low, high = (ask("royalty.due", value | {"net_sales": yuan(s)}) for s in (sales, sales + step))
@@ -332,7 +332,7 @@ def test_p13_royalties_are_continuous_not_falling_and_keep_minimum_and_floor(sal
     st.sampled_from(["state_institute", "company"]),
     st.booleans(),
 )
-def test_p15_an_accepted_split_gives_the_statutory_share_and_sums_to_net_income(income, weights, percent, owner, rule):
+def test_p15_i85_i86_i87_i90_an_accepted_split_gives_the_statutory_share_and_sums_to_net_income(income, weights, percent, owner, rule):
     total = sum(weights)
     parts = [Decimal(w) / total for w in weights]
     rounded = [p.quantize(Decimal("0.0001")) for p in parts]
@@ -374,7 +374,7 @@ def test_p16_the_winner_holds_the_highest_valid_bid_and_money_splits_exactly(kin
     st.lists(st.sampled_from(["for", "against", "abstain", None]), min_size=5, max_size=5),
     st.sets(st.sampled_from("ABCDE")),
 )
-def test_p17_the_result_does_not_depend_on_the_order_of_votes_and_a_recused_vote_never_counts(order, votes, recused):
+def test_p17_i72_the_result_does_not_depend_on_the_order_of_votes_and_a_recused_vote_never_counts(order, votes, recused):
     cast = {m: v for m, v in zip("ABCDE", votes, strict=True) if v}
     base = {"members": list("ABCDE"), "recused": sorted(recused), "threshold": 0.5, "quorum": 2}
     one = ask("committee.resolve", base | {"votes": cast})
@@ -434,3 +434,21 @@ def test_after_every_close_each_partner_has_funded_its_share_of_every_call(close
         mine = [row for row in out["settlements"] if row["close"] == day]
         assert sum(fen(row["capital"]) for row in mine) == 0
         assert sum(fen(row["interest"]) for row in mine) == 0
+
+
+@given(st.integers(1, 10**9), st.integers(0, 10**9), st.integers(1, 40))
+def test_i101_growth_compounds_back_to_the_end_value_and_needs_a_positive_base(base, end, years):
+    rate = ask("policy.growth", {"base": base, "end": end, "years": years})["cagr"]
+    assert base * (1 + rate) ** years == pytest.approx(end, rel=1e-6, abs=1e-6)
+    assert ask("policy.growth", {"base": 0, "end": end, "years": years})["refusal"] == "base_not_positive"
+
+
+@given(st.integers(1, 400))
+def test_i79_a_fee_rate_above_the_cap_is_refused_unless_justified(basis_points):
+    value = {
+        "commitments": "1000000.00", "start": "2024-01-01", "investment_end": "2025-01-01", "end": "2026-01-01",
+        "rates": [{"since": "2024-01-01", "rate": basis_points / 10000}],
+    }  # fmt: skip
+    out = ask("fund.management_fee", value)
+    assert ("refusal" in out) == (basis_points > 200)
+    assert "refusal" not in ask("fund.management_fee", value | {"justified_above_cap": True})
