@@ -1,6 +1,7 @@
 """Later records add to what is known; what was known earlier stays readable; the newest record speaks, silence is no correction."""
 
 import datetime as dt
+from collections import Counter
 
 import ibis
 import pyarrow as pa
@@ -9,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langqiao.data.lake.ingest import ingest
-from langqiao.data.lake.latest import latest
-from langqiao.data.lake.precedence import CHILDREN, MERGED, NATURAL_KEYS, latest_rows
+from langqiao.data.lake.latest import latest, latest_but
+from langqiao.data.lake.precedence import CHILDREN, MERGED, NATURAL_KEYS, RECORD_ORDER, latest_rows
 from langqiao.data.lake.schema import TABLES
 from langqiao.data.lake.store import Lake, UnknownTableError
 from tests.data.lake_world import NOON, conveyance, grant, lake_of, rows
@@ -138,7 +139,34 @@ def test_the_expression_reads_what_the_rule_reads(given_rows):
     by_expression = latest(table, name).to_pyarrow().to_pylist()
     by_rule = latest_rows(found, name)
     assert sorted(map(repr, map(plain, by_expression))) == sorted(map(repr, map(plain, by_rule)))
+    if name in MERGED or name in CHILDREN:
+        key = list(MERGED.get(name, ("key",)))
+        places = {tuple(row[column] for column in (*key, *RECORD_ORDER)) for row in found}
+        counted = Counter(place[: len(key)] for place in places)
+        again = [dict(zip(key, place, strict=True)) for place, count in counted.items() if count > 1]
+        twice = connection.create_table("twice", pa.Table.from_pylist(again, schema=pa.schema([(column, pa.string()) for column in key])))
+        shorter = latest_but(table, name, twice=twice).to_pyarrow().to_pylist()
+        assert sorted(map(repr, map(plain, shorter))) == sorted(map(repr, map(plain, by_rule)))
     connection.disconnect()
+
+
+def test_a_lake_with_and_without_second_records_is_read_alike(tmp_path):
+    lake_of(tmp_path / "once", {"a.xml": grant("1000001", claims=3, cites=("900001",)), "b.jsonl": conveyance(1)})
+    lake_of(tmp_path / "more", {"a.xml": grant("1000001", claims=3, cites=("900001",)), "b.jsonl": conveyance(1)})
+    (tmp_path / "more" / "later").mkdir()
+    (tmp_path / "more" / "later" / "c.xml").write_bytes(grant("1000002") + grant("1000002"))
+    once, more = Lake(tmp_path / "once" / "lake"), Lake(tmp_path / "more" / "lake")
+    before = {name: len(rows(more, name)) for name in TABLES}
+    ingest([tmp_path / "more" / "later"], more)
+    assert (len(rows(more, "publications")), len(rows(more, "publications", latest=False)), len(rows(more, "claims"))) == (2, 3, 3 + 2)
+    for name in ("publications", "claims", "citations", "conveyances", "conveyed_properties"):
+        assert len(rows(once, name)) == before[name]
+        of_first = [row for row in rows(more, name) if row.get("key") != "US-1000002-B2"]
+        assert [bare(row) for row in of_first] == [bare(row) for row in rows(once, name)]
+
+
+def bare(row: dict) -> dict:
+    return {name: value for name, value in row.items() if name not in {"source_file", "known_at", "retrieved_at"}}
 
 
 def plain(row: dict) -> list:

@@ -18,6 +18,13 @@ def latest(table: ir.Table, name: str) -> ir.Table:
     return table
 
 
+def latest_but(table: ir.Table, name: str, *, twice: ir.Table) -> ir.Table:
+    """The same as `latest` where `twice` holds every key that more than one record has: the rows of all others are taken as they are."""
+    key = list(MERGED.get(name, ("key",)))
+    once = table.anti_join(twice, key).select(*TABLES[name].names)
+    return once.union(latest(table.semi_join(twice, key), name))
+
+
 def merged(table: ir.Table, name: str) -> ir.Table:
     """One row a key; provenance is that of the newest record, each other column that of the newest record which fills it."""
     key = MERGED[name]

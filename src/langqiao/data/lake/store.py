@@ -14,6 +14,7 @@ from langqiao.data.lake import lookup
 from langqiao.data.lake.coverage import Coverage, coverage
 from langqiao.data.lake.durable import publish, staged
 from langqiao.data.lake.manifest import Derived, Manifest, Part, microseconds
+from langqiao.data.lake.precedence import CHILDREN, MERGED
 from langqiao.data.lake.raw import Stretched, raw_bytes
 from langqiao.data.lake.schema import SCHEMA_VERSION, TABLES
 from langqiao.data.lake.snapshot import Dossier, dossier
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 DEFAULT_ROOT = Path("var/lake")
+REMEMBERED = 512
+"""How many readings (table and moment) are remembered between two looks at the manifest."""
 
 
 class UnknownTableError(LookupError):
@@ -40,6 +43,7 @@ class Lake:
         self.manifest = Manifest(self.root / "manifest.sqlite")
         self._views: set[str] = set()
         self._known_at: dict[str, dt.datetime] = {}
+        self._of_version: dict[tuple[str, dt.datetime | None], tuple[str, str]] = {}
 
     def __repr__(self) -> str:
         return f"Lake({str(self.root)!r})"
@@ -68,6 +72,7 @@ class Lake:
             self._connection.disconnect()
             del self.__dict__["_connection"]
         self._views.clear()
+        self._of_version.clear()
 
     def table(self, name: str, known_at: dt.datetime | None = None, *, latest: bool = True) -> "ir.Table":
         """A table of the lake (schema.TABLES) or a computed one (`put_derived`).
@@ -167,20 +172,48 @@ class Lake:
         view = self._view(name, known_at)
         current = f"{view}_latest"
         if latest and current not in self._views:
-            from langqiao.data.lake.latest import latest as current_reading  # noqa: PLC0415 - needs Ibis
-
-            expression = current_reading(self.connect().table(view), name)
-            self.connect().create_view(current, expression, overwrite=True)
+            self.connect().create_view(current, self._current(name, known_at), overwrite=True)
             self._views.add(current)
         return current if latest else view
 
+    def _current(self, name: str, known_at: dt.datetime | None) -> "ir.Table":
+        """The current reading of a table. Where no key has two records, which is the rule for full texts, it is the table itself."""
+        from langqiao.data.lake.latest import latest, latest_but  # noqa: PLC0415 - needs Ibis
+
+        table = self.connect().table(self._view(name, known_at))
+        if name not in MERGED and name not in CHILDREN:
+            return latest(table, name)
+        keyed = name if name in MERGED else "publications"
+        twice = self._twice(keyed, known_at)
+        if int(twice.count().to_pyarrow().as_py()) == 0:
+            return table
+        return latest_but(table, name, twice=twice)
+
+    def _twice(self, name: str, known_at: dt.datetime | None) -> "ir.Table":
+        """The keys that more than one record has, looked for once."""
+        view = self._view(name, known_at)
+        if f"{view}_twice" not in self._views:
+            table = self.connect().table(view)
+            counted = table.group_by(list(MERGED[name])).aggregate(records=table.count())
+            keys = counted.filter(counted.records > 1).select(*MERGED[name])
+            self.connect().create_table(f"{view}_twice", keys, overwrite=True)
+            self._views.add(f"{view}_twice")
+        return self.connect().table(f"{view}_twice")
+
     def _view(self, name: str, known_at: dt.datetime | None) -> str:
+        version = self.version
+        known = self._of_version.get((name, known_at))
+        if known is not None and known[0] == version:
+            return known[1]
         parts = self.manifest.parts(name, known_at)
         mark = hashlib.sha256("\n".join(part.file for part in parts).encode()).hexdigest()[:12]
         view = f"{name}_{mark}"
         if view not in self._views:
             self._create_view(view, name, parts, known_at)
             self._views.add(view)
+        if len(self._of_version) >= REMEMBERED:
+            self._of_version.clear()
+        self._of_version[name, known_at] = (version, view)
         return view
 
     def _create_view(self, view: str, name: str, parts: list[Part], known_at: dt.datetime | None) -> None:
