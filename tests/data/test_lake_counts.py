@@ -73,7 +73,7 @@ def test_a_dossier_is_whole_and_quick(grants, benchmark_seconds):
     dossier = lake.dossier(key)
     assert (key, len(dossier.claims), len(dossier.citations)) == ("US-6981898-B2", 16, 17)
     assert [claim["number"] for claim in dossier.claims] == list(range(1, 17))
-    assert benchmark_seconds(lambda: lake.dossier(key)) < 0.05
+    assert benchmark_seconds(lambda: lake.dossier(key)) < 0.1, "30 ms where it was written; slower machines have room"
 
 
 @pytest.fixture
@@ -115,4 +115,6 @@ def test_files_that_are_no_xml_are_refused_with_a_reason(tmp_path):
     assert report["quarantined"] == 3
     assert report["problems"] >= 3
     folder = tmp_path / "lake" / "quarantine"
-    assert sorted(path.read_bytes() for path in folder.iterdir()) == sorted(path.read_bytes() for path in (SHARED / "epo/negative").iterdir())
+    assert sorted(path.read_bytes() for path in folder.iterdir()) == sorted(
+        path.read_bytes() for path in (SHARED / "epo/negative").iterdir()
+    )

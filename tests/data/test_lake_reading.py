@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from langqiao.data.lake import columns
 from langqiao.data.lake.sources import source_path
 from langqiao.data.lake.store import Lake
 from tests.data.lake_world import conveyance, grant, lake_of, rows
@@ -102,6 +103,22 @@ def test_the_bytes_of_an_earlier_version_of_a_file_are_still_shown(tmp_path):
     ingest([tmp_path / "files"], lake)
     for row in rows(lake, "publications", latest=False):
         assert row["title"].encode() in lake.raw(row["source_file"], row["offset"], row["length"], sha256=row["sha256"])
+
+
+def test_a_long_description_is_stored_in_parts_and_read_as_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(columns, "PART_BYTES", 1_000)
+    texts = {"1000001": "桥" * 1_500 + "é" * 700, "1000002": "short", "1000003": "x" * 1_000, "1000004": "y" * 1_001}
+    files = {
+        "a.xml": b"".join(grant(number, text=text) for number, text in texts.items()),
+        "b.zip": zipped(c=grant("1000001", text=texts["1000001"])),
+    }
+    lake, _ = lake_of(tmp_path, files)
+    stored = lake.table("description_parts", latest=False).key.to_pyarrow().to_pylist()
+    assert {key: stored.count(key) for key in set(stored)} == {"US-1000001-B2": 2 * 5, "US-1000004-B2": 1}
+    for latest in (True, False):
+        assert {row["key"].split("-")[1]: row["text"] for row in rows(lake, "descriptions", latest=latest)} == texts
+    assert len(rows(lake, "descriptions", latest=False)) == 5
+    assert {number: lake.dossier(f"US-{number}-B2").description["text"] for number in texts} == texts
 
 
 def test_coverage_counts_what_is_filled_by_office(tmp_path):

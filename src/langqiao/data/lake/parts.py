@@ -16,7 +16,7 @@ LOOKED_UP = {
     "publication_date", "filing_date", "recorded_date",
 }  # fmt: skip
 """Columns by which rows are looked up: for these each row group says from where to where its values go."""
-ROW_GROUP = {"descriptions": 64, "publications": 512}
+ROW_GROUP = {"descriptions": 64}
 ROW_GROUP_OTHERS = 4096
 """Rows of a row group: rows are sorted by key, so that the dossier of one publication is read from a small piece of each table."""
 

@@ -86,7 +86,7 @@ class Outermost:
     size_bytes: int
 
 
-def keep_refused(root: Path, refused: Rejected, leaf: Input | None, outer: Outermost, keeping: Keeping = KEEPING) -> tuple[Place, str]:
+def keep_refused(root: Path, refused: Rejected, leaf: Input | None, outer: Outermost, *, keeping: Keeping = KEEPING) -> tuple[Place, str]:
     """Keeps the bytes of a refused document in quarantine. Returns its place, completed, and the file relative to the lake."""
     place = refused.place
     if refused.raw is not None:

@@ -42,6 +42,7 @@ class Lake:
         self.root = Path(root)
         self.manifest = Manifest(self.root / "manifest.sqlite")
         self._views: set[str] = set()
+        self._empty: set[str] = set()
         self._known_at: dict[str, dt.datetime] = {}
         self._of_version: dict[tuple[str, dt.datetime | None], tuple[str, str]] = {}
 
@@ -91,7 +92,10 @@ class Lake:
 
         `where` is a condition over the table's columns with a ? for each of `values`; never put a value into its text.
         """
-        view = self._reading(name, known_at, latest=True) if latest else f"{self._view(name, known_at)}_files"
+        plain = self._view(name, known_at)
+        if plain in self._empty:
+            return []
+        view = self._reading(name, known_at, latest=True) if latest else f"{plain}_files"
         cursor = self.connect().con.execute(f"SELECT * FROM {_name(view)} WHERE {where}", list(values))  # noqa: S608 - the condition is code, values are bound
         found: list[dict[str, Any]] = cursor.to_arrow_table().to_pylist()
         if not latest:
@@ -211,6 +215,8 @@ class Lake:
         if view not in self._views:
             self._create_view(view, name, parts, known_at)
             self._views.add(view)
+            if not parts:
+                self._empty.add(view)
         if len(self._of_version) >= REMEMBERED:
             self._of_version.clear()
         self._of_version[name, known_at] = (version, view)

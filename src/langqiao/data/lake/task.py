@@ -249,7 +249,7 @@ class _FileReading:
 
     def _reject(self, refused: Rejected, leaf: Input | None) -> None:
         self._see(refused.place.offset)
-        place, file = keep_refused(self.task.root, refused, leaf, self.outer, self.task.keeping)
+        place, file = keep_refused(self.task.root, refused, leaf, self.outer, keeping=self.task.keeping)
         self._quarantined(place, file, refused.problems)
 
     def _refuse_whole(self, leaf: Input, code: str, message: str) -> None:
