@@ -6,8 +6,8 @@ import tempfile
 os.environ["LANGQIAO_VAR"] = os.environ.get("LANGQIAO_TEST_VAR") or tempfile.mkdtemp(prefix="langqiao-test-")
 os.environ["LANGQIAO_LAKE"] = os.path.join(os.environ["LANGQIAO_VAR"], "lake")  # noqa: PTH118 - before anything else is imported
 
-from langqiao.web.settings import *  # noqa: E402, F403
-from langqiao.web.settings import MIDDLEWARE, STORAGES  # noqa: E402
+from langqiao.web.settings import *  # noqa: F403
+from langqiao.web.settings import MIDDLEWARE, STORAGES
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
