@@ -6,10 +6,12 @@ from functools import partial
 
 import numpy as np
 
+from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.model import Claim
 from langqiao.data.formats.uspto_values import claim_text, claims_referred, one_line
 from langqiao.data.formats.xmlcheck import Tree
 from langqiao.data.formats.xmlclaims import NAMED, OWN, claims
+from langqiao.data.formats.xmlrows import SEPARATOR
 
 _TARGETS = ("idref", "depends_on", "ID")
 _NUMBER = re.compile(r"([0-9]+)\s*\Z")
@@ -23,18 +25,18 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
     A claim has the number it is given, else its place. With `from_text` a claim without a marked reference is read for one.
     """
     room = tree.after[number] - number
-    found, references = np.empty((4, room), dtype=np.int32), np.empty((2, room), dtype=np.int32)
-    text = np.frombuffer(tree.text, dtype=np.uint8)
-    count, named = claims((tree.data, tree.root_at, tree.nodes, text), (number, claim, reference), found, references)
+    found, references = np.empty((2, room), dtype=np.int32), np.empty((2, room), dtype=np.int32)
+    out = np.empty(int(tree.nodes[f.TO, number] - tree.nodes[f.FROM, number]) + room, dtype=np.uint8)
+    document = (tree.data, tree.root_at, tree.nodes, np.frombuffer(tree.text, dtype=np.uint8))
+    count, named, end = claims(document, (number, claim, reference), found, (references, out))
+    if count == 0:
+        return []
     found, references = found[:, :count], references[:, :named]
     if (found[NAMED] != found[OWN]).any():
         return _by_identifier(tree, number, claim=claim, reference=reference, from_text=from_text)
-    numbers, _, begins, ends = found.tolist()
-    first = tree.starts[number]
-    whole = tree.value(number)
-    texts = [whole[begin - first : end - first] for begin, end in zip(begins, ends, strict=True)]
-    if "  " in whole or "\t" in whole:
-        texts = [one_line(text) for text in texts]
+    numbers = found[OWN].tolist()
+    whole = out[: end - 1].tobytes().decode()
+    texts = whole.split(chr(SEPARATOR))
     depends: list[tuple[int, ...]] = [()] * count
     for position, target in zip(*references.tolist(), strict=True):
         if target > 0 and target != numbers[position] and target not in depends[position]:

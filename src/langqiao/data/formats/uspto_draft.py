@@ -8,7 +8,7 @@ import numpy as np
 from langqiao.data.formats.model import Citation, Claim, Classification, Party, Place, Priority, Publication
 from langqiao.data.formats.uspto_values import application_number, day, kind_code, month_only, patent_number, patent_type
 from langqiao.data.formats.xmlcheck import Tree
-from langqiao.data.formats.xmlrows import Wanted, spans
+from langqiao.data.formats.xmlrows import Wanted, columns
 from langqiao.engine.kernel.problem import Problem
 
 Fields = dict[int, str]
@@ -36,10 +36,7 @@ _NOTHING = Tree((np.zeros(0, dtype=np.uint8), 0), memoryview(b""), np.zeros((8, 
 
 
 class Draft:
-    """One publication while it is read. An XML document gives `tree` and `part`, its text up to the end of the bibliographic part.
-
-    `is_tidy`: every blank in `part` is a single one.
-    """
+    """One publication while it is read. An XML document gives `tree` and `part`, its text up to the end of the bibliographic part."""
 
     def __init__(self, place: Place, form: str) -> None:
         self.place, self.form = place, form
@@ -47,7 +44,6 @@ class Draft:
         self.ids: list[int] = []
         self.after: list[int] = []
         self.part = ""
-        self.is_tidy = True
         self.citations: list[Citation] = []
         self.parties: list[Party] = []
         self.classifications: list[Classification] = []
@@ -64,8 +60,7 @@ class Draft:
         """A draft over a document whose bibliographic part is element `number`."""
         draft = cls(place, form)
         draft.tree, draft.ids, draft.after = tree, tree.ids, tree.after
-        part = draft.part = tree.upto(number)
-        draft.is_tidy = "  " not in part and "\t" not in part and "\n" not in part
+        draft.part = tree.upto(number)
         return draft
 
     def text(self, number: int) -> str:
@@ -79,9 +74,7 @@ class Draft:
 
     def columns(self, number: int, wanted: Wanted) -> list[list[str]]:
         """The children of an element as a table: for each wanted column the texts, "" where a child has none."""
-        text = self.part
-        starts, ends = spans(self.tree.nodes, number, wanted).tolist()
-        return [[text[a:b] for a, b in zip(first, last, strict=True)] for first, last in zip(starts, ends, strict=True)]
+        return columns(self.tree.nodes, number, wanted, self.tree.text)
 
     def children(self, number: int) -> list[int]:
         """The recorded elements directly inside an element."""

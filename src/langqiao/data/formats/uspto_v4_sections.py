@@ -22,7 +22,6 @@ def citations(draft: Draft, number: int) -> None:
     """Cited documents in order: patents have a number, literature has none; `raw` is what the document says of each."""
     texts, offices, numbers, kinds, dates, categories = draft.columns(number, _CITED)
     first = len(draft.citations) + 1
-    tidy = str.strip if draft.is_tidy else one_line
     draft.citations += map(
         _make,
         zip(
@@ -38,7 +37,7 @@ def citations(draft: Draft, number: int) -> None:
             map(_CATEGORIES.__getitem__, categories),
             repeat(""),
             repeat(""),
-            map(tidy, texts),
+            texts,
             strict=False,
         ),
     )
@@ -160,7 +159,7 @@ def parties(draft: Draft, number: int) -> None:
             role = _ROLES.get(draft.ids[child])
             if role is None:
                 continue
-            party = _party(draft, draft.fields(child))
+            party = _party(draft.fields(child))
             if role != "applicant":
                 draft.take_party(role, party)
                 continue
@@ -174,10 +173,10 @@ def assignees(draft: Draft, number: int) -> None:
     """Owners at the time of the publication, with the office's role code."""
     for child in draft.children(number):
         found = draft.fields(child)
-        draft.take_party("owner", _party(draft, found)._replace(code=found.get(n.ROLE, "")))
+        draft.take_party("owner", _party(found)._replace(code=found.get(n.ROLE, "")))
 
 
-def _party(draft: Draft, found: Fields) -> Named:
+def _party(found: Fields) -> Named:
     """A party by its fields; persons as "Last, First Middle"."""
     get = found.get
     name, country, city = get(n.ORGNAME, ""), get(n.COUNTRY, ""), get(n.CITY, "")
@@ -187,8 +186,7 @@ def _party(draft: Draft, found: Fields) -> Named:
         name = f"{get(n.LAST, '')}, {get(n.FIRST, '')}".strip(", ") or get(n.NAME, "")
         name = f"{name} {middle}" if middle else name
         name = f"{name}, {suffix}" if suffix else name
-    tidy = str.strip if draft.is_tidy else one_line
-    return Named(tidy(name), organization, "" if country in _UNKNOWN else country, get(n.STATE, ""), tidy(city), "")
+    return Named(one_line(name), organization, "" if country in _UNKNOWN else country, get(n.STATE, ""), one_line(city), "")
 
 
 def examiners(draft: Draft, number: int) -> None:

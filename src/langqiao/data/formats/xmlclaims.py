@@ -1,27 +1,31 @@
-"""Claims of a checked document, compiled: the number of each, the span of its text without that number, and the claims it refers to."""
+"""Claims of a checked document, compiled: the number of each, its text without that number, and the claims it refers to."""
 
 from typing import Any
 
 from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.xmlfindings import rare
+from langqiao.data.formats.xmlrows import SEPARATOR, cell
 
-OWN, NAMED, BEGIN, END = range(4)
-"""Rows of the table of claims: its number, the number that ends its identifier (-1: none), the span of its text in characters."""
+OWN, NAMED = range(2)
+"""Rows of the table of claims: its number, and the number that ends its identifier (-1: none)."""
 
 NUM, ID_LOWER, ID_UPPER = tuple(b"num"), tuple(b"id"), tuple(b"ID")
 IDREF, DEPENDS_ON = tuple(b"idref"), tuple(b"depends_on")
 
 
 @rare
-def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], found: Any, references: Any) -> tuple[int, int]:
-    """Fill `found` (a column a claim) and `references` (claim from 0, number that ends the identifier named); how many of each.
+def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], found: Any, work: tuple[Any, Any]) -> tuple[int, int, int]:
+    """Fill `found` (a column a claim), and in `work` the references (claim from 0, number that ends the identifier named) and the texts.
+
+    The texts follow one another, each with the separator after it and every run of blanks as one blank. How many claims, references, bytes.
 
     `document` is the bytes, the offset of the root, the nodes and the text; `wanted` the element that holds the claims and the vocabulary
     numbers of a claim and of a reference.
     """
     nodes, text = document[2], document[3]
     number, claim, reference = wanted
-    count = named = 0
+    references, out = work
+    count = named = o = 0
     for k in range(number + 1, nodes[f.AFTER, number]):
         kind = nodes[f.ID, k]
         if kind == claim:
@@ -29,8 +33,9 @@ def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], fo
             found[OWN, count] = given if given >= 0 else count + 1
             identifier = _attribute(document, k, ID_LOWER)
             found[NAMED, count] = identifier if identifier >= 0 else _attribute(document, k, ID_UPPER)
-            begin, end = _trimmed(text, nodes[f.FROM, k], nodes[f.TO, k], found[OWN, count])
-            found[BEGIN, count], found[END, count] = nodes[f.FIRST, k] + begin - nodes[f.FROM, k], nodes[f.LAST, k] + end - nodes[f.TO, k]
+            o = cell(text, (_behind_number(text, nodes[f.FROM, k], nodes[f.TO, k], found[OWN, count]), nodes[f.TO, k]), out, o)
+            out[o] = SEPARATOR
+            o += 1
             count += 1
         elif kind == reference and count > 0:
             target = _attribute(document, k, IDREF)
@@ -38,7 +43,7 @@ def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], fo
                 target = _attribute(document, k, DEPENDS_ON)
             references[0, named], references[1, named] = count - 1, target if target >= 0 else _attribute(document, k, ID_UPPER)
             named += 1
-    return count, named
+    return count, named, o
 
 
 @rare
@@ -83,22 +88,17 @@ def _ending(data: Any, start: int, stop: int) -> int:
 
 
 @rare
-def _trimmed(text: Any, begin: int, end: int, own: int) -> tuple[int, int]:
-    """The span of a claim without the blanks around it and its printed number ("1. "), all of which are ASCII."""
-    while begin < end and text[begin] <= 32:
-        begin += 1
-    while end > begin and text[end - 1] <= 32:
-        end -= 1
-    i, value = begin, 0
-    while i < end and i - begin < 5 and 48 <= text[i] <= 57:
+def _behind_number(text: Any, begin: int, end: int, own: int) -> int:
+    """Where a claim begins behind its printed number ("1. "), if that is its number."""
+    i = begin
+    while i < end and text[i] <= 32:
+        i += 1
+    first, value = i, 0
+    while i < end and i - first < 5 and 48 <= text[i] <= 57:
         value = value * 10 + (text[i] - 48)
         i += 1
-    if i > begin and value == own:
-        while i < end and text[i] <= 32:
-            i += 1
-        if i < end and (text[i] == 46 or text[i] == 41):
-            i += 1
-            while i < end and text[i] <= 32:
-                i += 1
-            begin = i
-    return begin, end
+    if i == first or value != own:
+        return begin
+    while i < end and text[i] <= 32:
+        i += 1
+    return i + 1 if i < end and (text[i] == 46 or text[i] == 41) else begin

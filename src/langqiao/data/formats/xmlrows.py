@@ -1,4 +1,4 @@
-"""The children of an element as rows of a table: for each, the span of text of the first element inside it of each wanted kind."""
+"""The children of an element as rows of a table: for each, the text of the first element inside it of each wanted kind."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,6 +7,9 @@ import numpy as np
 
 from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.xmlfindings import rare
+
+SEPARATOR = 0x1F
+"""Between the cells: a character that XML forbids."""
 
 
 class Wanted:
@@ -19,15 +22,18 @@ class Wanted:
             self.of[list(numbers)] = self.count - 1
 
 
-def spans(nodes: Any, number: int, wanted: Wanted) -> Any:
-    """[start or end, column, row] in characters: the first element of each wanted kind in each child of element `number`, or the child itself.
-
-    Where there is none, start and end are -1: a slice that is empty.
+def columns(nodes: Any, number: int, wanted: Wanted, text: memoryview) -> list[list[str]]:
+    """The texts of a table column by column, every run of blanks one blank: of each child of element `number` the first wanted element of
+    each kind inside it, or the child itself; "" where there is none.
     """
-    found = np.full((2, wanted.count, _children(nodes, number)), -1, dtype=np.int32)
-    if found.size:
-        _fill(nodes, number, wanted.of, found)
-    return found
+    rows = _children(nodes, number)
+    if rows == 0:
+        return [[] for _ in range(wanted.count)]
+    room = int(nodes[f.TO, number] - nodes[f.FROM, number]) * wanted.count + rows * wanted.count
+    out, row = np.empty(room, dtype=np.uint8), np.empty(wanted.count, dtype=np.int32)
+    end = _cells((nodes, np.frombuffer(text, dtype=np.uint8)), number, wanted.of, (out, row))
+    cells = out[: end - 1].tobytes().decode().split(chr(SEPARATOR))
+    return [cells[column :: wanted.count] for column in range(wanted.count)]
 
 
 @rare
@@ -41,14 +47,41 @@ def _children(nodes: Any, number: int) -> int:
 
 
 @rare
-def _fill(nodes: Any, number: int, columns: Any, found: Any) -> None:
-    row = 0
+def _cells(document: tuple[Any, Any], number: int, columns: Any, work: tuple[Any, Any]) -> int:
+    """Write the cells of every row, each followed by the separator; how many bytes."""
+    nodes, text = document
+    out, row = work
+    o = 0
     child, stop = number + 1, nodes[f.AFTER, number]
     while child < stop:
         following = nodes[f.AFTER, child]
+        row[:] = -1
         for k in range(child, following):
             column = columns[nodes[f.ID, k]]
-            if column >= 0 and found[0, column, row] < 0:
-                found[0, column, row], found[1, column, row] = nodes[f.FIRST, k], nodes[f.LAST, k]
-        row += 1
+            if column >= 0 and row[column] < 0:
+                row[column] = k
+        for column in range(len(row)):
+            if row[column] >= 0:
+                o = cell(text, (nodes[f.FROM, row[column]], nodes[f.TO, row[column]]), out, o)
+            out[o] = SEPARATOR
+            o += 1
         child = following
+    return o
+
+
+@rare
+def cell(text: Any, span: tuple[int, int], out: Any, o: int) -> int:
+    """Write a stretch of text without the blanks around it, every run of blanks one blank."""
+    start, blank = o, False
+    for i in range(span[0], span[1]):
+        byte = text[i]
+        if byte <= 32:
+            blank = True
+            continue
+        if blank and o > start:
+            out[o] = 32
+            o += 1
+        blank = False
+        out[o] = byte
+        o += 1
+    return o
