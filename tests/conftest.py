@@ -3,6 +3,8 @@
 import os
 import sys
 
+import hypothesis
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault("LANGQIAO_SECRET", "tests-only-" + "0" * 50)
 
@@ -10,3 +12,7 @@ if "pytest_django" in sys.modules:
     from django.conf import settings
 
     assert settings.DATABASES, "pytest-django sets Django up where the settings have been read"
+
+# A loaded machine is no counterexample, so there are no deadlines; CI judges a commit by the same examples each time, a developer by new ones.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("house")

@@ -27,7 +27,7 @@ TESTS = {
     "operations": [
         "tests/spec/test_royalties.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py",
         "tests/spec/test_operations_check.py", "tests/spec/test_operations_title.py", "tests/spec/test_deals.py", "tests/spec/test_deals_settle.py",
-        "tests/spec/test_deals_auction.py", "tests/spec/test_refusals.py", "tests/generative/test_deals.py",
+        "tests/spec/test_deals_auction.py", "tests/generative/test_deals.py",
     ],
 }  # fmt: skip
 CONFIG = """
