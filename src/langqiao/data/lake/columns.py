@@ -3,8 +3,7 @@
 Columns that repeat for every row of a record (its key, hash and place) are written once a record and referred to by number.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -17,6 +16,7 @@ from langqiao.data.formats.model import Conveyance, LegalEvent, Place, Publicati
 from langqiao.data.lake import arrays
 from langqiao.data.lake.arrays import unicode
 from langqiao.data.lake.schema import CHILD, PROVENANCE, STORED, TABLES
+from langqiao.data.lake.words import word_counts
 from langqiao.engine.kernel.problem import Problem
 
 RAW_CHARACTERS = 300
@@ -26,35 +26,8 @@ PART_BYTES = 4 * 1024 * 1024
 MESSAGE_CHARACTERS = 1_000
 """How long the message of a problem may be."""
 
-_IS_BLANK = np.array([chr(code).isspace() for code in range(128)], dtype=bool)
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
 _SHARED = {name for name, _ in (*CHILD, *PROVENANCE)}
 _OWN = {name: [column for column in STORED[name].names if column not in _SHARED] for name in TABLES}
-
-
-def word_count(text: str) -> int:
-    """Words separated by blanks; each Chinese, Japanese or Korean character counts as one."""
-    return len(text.split()) if text.isascii() else len(_WORD.findall(text))
-
-
-def word_counts(texts: Sequence[str]) -> "np.ndarray[Any, np.dtype[np.int32]]":
-    """`word_count` of many texts at once."""
-    counts = np.zeros(len(texts), dtype=np.int32)
-    plain = [number for number, text in enumerate(texts) if text and text.isascii()]
-    if plain:
-        data = np.frombuffer("".join([texts[number] for number in plain]).encode("ascii"), dtype=np.uint8)
-        begins = np.zeros(len(plain), dtype=np.int64)
-        np.cumsum([len(texts[number]) for number in plain[:-1]], out=begins[1:])
-        is_word = ~_IS_BLANK[data]
-        is_start = is_word.copy()
-        is_start[1:] &= ~is_word[:-1]
-        is_start[begins] = is_word[begins]
-        counts[plain] = np.add.reduceat(is_start.view(np.int8), begins, dtype=np.int32)
-    for number, text in enumerate(texts):
-        if not text.isascii():
-            counts[number] = word_count(text)
-    return counts
 
 
 @dataclass(slots=True)
@@ -223,12 +196,13 @@ def _table(name: str, gathered: _Rows, shared: _Shared) -> tuple[pa.Table, set[i
     owners = np.repeat(np.array(gathered.owners, dtype=np.int32), [len(rows) for rows in gathered.stretches])
     own: list[Any] = list(zip(*chain.from_iterable(gathered.stretches), strict=True))
     if name == "claims":
-        numbers, texts, depends = own
-        own = [numbers, texts, depends, [not one for one in depends], word_counts(texts).tolist()]
+        own.append([not one for one in own[2]])
     bad: set[int] = set()
     columns = {}
-    for column, values in zip(_OWN[name], own, strict=True):
+    for column, values in zip(_OWN[name], own, strict=name != "claims"):
         columns[column] = arrays.column(values, STORED[name].field(column).type, bad)
+    if name == "claims":
+        columns["words"] = arrays.whole(word_counts(columns["text"]), STORED[name].field("words").type)
     for column in STORED[name].names:
         if column not in columns:
             columns[column] = shared.column(column, owners, STORED[name].field(column).type)
