@@ -11,7 +11,7 @@ from langqiao.data.formats.model import Claim
 from langqiao.data.formats.uspto_values import claim_text, claims_referred, one_line
 from langqiao.data.formats.xmlcheck import Tree
 from langqiao.data.formats.xmlclaims import NAMED, OWN, claims
-from langqiao.data.formats.xmlrows import SEPARATOR
+from langqiao.data.formats.xmlrows import SPARE, parted
 
 _TARGETS = ("idref", "depends_on", "ID")
 _NUMBER = re.compile(r"([0-9]+)\s*\Z")
@@ -26,7 +26,7 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
     """
     room = tree.after[number] - number
     found, references = np.empty((2, room), dtype=np.int32), np.empty((2, room), dtype=np.int32)
-    out = np.empty(int(tree.nodes[f.TO, number] - tree.nodes[f.FROM, number]) + room, dtype=np.uint8)
+    out = np.empty(int(tree.nodes[f.TO, number] - tree.nodes[f.FROM, number]) + room + SPARE, dtype=np.uint8)
     document = (tree.data, tree.root_at, tree.nodes, np.frombuffer(tree.text, dtype=np.uint8))
     count, named, end = claims(document, (number, claim, reference), found, (references, out))
     if count == 0:
@@ -35,13 +35,13 @@ def claims_of(tree: Tree, number: int, *, claim: int, reference: int, from_text:
     if (found[NAMED] != found[OWN]).any():
         return _by_identifier(tree, number, claim=claim, reference=reference, from_text=from_text)
     numbers = found[OWN].tolist()
-    whole = out[: end - 1].tobytes().decode()
-    texts = whole.split(chr(SEPARATOR))
+    joined = out[: end - 1].tobytes()
+    texts = parted(joined)
     depends: list[tuple[int, ...]] = [()] * count
     for position, target in zip(*references.tolist(), strict=True):
         if target > 0 and target != numbers[position] and target not in depends[position]:
             depends[position] += (target,)
-    if from_text or "claims " in whole:
+    if from_text or b"claims " in joined:
         depends = [
             _depends(marked, text, own) if marked or from_text else () for own, text, marked in zip(numbers, texts, depends, strict=True)
         ]

@@ -4,7 +4,8 @@ from typing import Any
 
 from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.xmlfindings import rare
-from langqiao.data.formats.xmlrows import SEPARATOR, cell
+from langqiao.data.formats.xmlrows import SEPARATOR
+from langqiao.data.formats.xmlwords import copied
 
 OWN, NAMED = range(2)
 """Rows of the table of claims: its number, and the number that ends its identifier (-1: none)."""
@@ -17,7 +18,7 @@ IDREF, DEPENDS_ON = tuple(b"idref"), tuple(b"depends_on")
 def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], found: Any, work: tuple[Any, Any]) -> tuple[int, int, int]:
     """Fill `found` (a column a claim), and in `work` the references (claim from 0, number that ends the identifier named) and the texts.
 
-    The texts follow one another, each with the separator after it and every run of blanks as one blank. How many claims, references, bytes.
+    The texts follow one another, each with the separator after it. How many claims, references, bytes.
 
     `document` is the bytes, the offset of the root, the nodes and the text; `wanted` the element that holds the claims and the vocabulary
     numbers of a claim and of a reference.
@@ -33,7 +34,7 @@ def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], fo
             found[OWN, count] = given if given >= 0 else count + 1
             identifier = _attribute(document, k, ID_LOWER)
             found[NAMED, count] = identifier if identifier >= 0 else _attribute(document, k, ID_UPPER)
-            o = cell(text, (_behind_number(text, nodes[f.FROM, k], nodes[f.TO, k], found[OWN, count]), nodes[f.TO, k]), out, o)
+            o = copied(text, (_behind_number(text, nodes[f.FROM, k], nodes[f.TO, k], found[OWN, count]), nodes[f.TO, k]), out, o)
             out[o] = SEPARATOR
             o += 1
             count += 1

@@ -7,9 +7,13 @@ import numpy as np
 
 from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.xmlfindings import rare
+from langqiao.data.formats.xmlwords import copied
 
 SEPARATOR = 0x1F
 """Between the cells: a character that XML forbids."""
+
+SPARE = 8
+"""Bytes behind what is written, because text is copied eight bytes at a time."""
 
 
 class Wanted:
@@ -29,11 +33,17 @@ def columns(nodes: Any, number: int, wanted: Wanted, text: memoryview) -> list[l
     rows = _children(nodes, number)
     if rows == 0:
         return [[] for _ in range(wanted.count)]
-    room = int(nodes[f.TO, number] - nodes[f.FROM, number]) * wanted.count + rows * wanted.count
+    room = int(nodes[f.TO, number] - nodes[f.FROM, number]) * wanted.count + rows * wanted.count + SPARE
     out, row = np.empty(room, dtype=np.uint8), np.empty(wanted.count, dtype=np.int32)
     end = _cells((nodes, np.frombuffer(text, dtype=np.uint8)), number, wanted.of, (out, row))
-    cells = out[: end - 1].tobytes().decode().split(chr(SEPARATOR))
+    cells = parted(out[: end - 1].tobytes())
     return [cells[column :: wanted.count] for column in range(wanted.count)]
+
+
+def parted(joined: bytes) -> list[str]:
+    """The cells between the separators, every run of blanks one blank."""
+    cells = joined.decode().split(chr(SEPARATOR))
+    return [" ".join(cell.split()) for cell in cells] if b"  " in joined or b"\t" in joined or b"\n" in joined else cells
 
 
 @rare
@@ -62,26 +72,8 @@ def _cells(document: tuple[Any, Any], number: int, columns: Any, work: tuple[Any
                 row[column] = k
         for column in range(len(row)):
             if row[column] >= 0:
-                o = cell(text, (nodes[f.FROM, row[column]], nodes[f.TO, row[column]]), out, o)
+                o = copied(text, (nodes[f.FROM, row[column]], nodes[f.TO, row[column]]), out, o)
             out[o] = SEPARATOR
             o += 1
         child = following
-    return o
-
-
-@rare
-def cell(text: Any, span: tuple[int, int], out: Any, o: int) -> int:
-    """Write a stretch of text without the blanks around it, every run of blanks one blank."""
-    start, blank = o, False
-    for i in range(span[0], span[1]):
-        byte = text[i]
-        if byte <= 32:
-            blank = True
-            continue
-        if blank and o > start:
-            out[o] = 32
-            o += 1
-        blank = False
-        out[o] = byte
-        o += 1
     return o
