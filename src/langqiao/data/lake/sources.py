@@ -185,6 +185,10 @@ class _StretchStream:
         left = self._end - self._stream.tell()
         return self._stream.read(left if size < 0 else min(size, left)) if left > 0 else b""
 
+    def readinto(self, room: memoryview) -> int:
+        left = self._end - self._stream.tell()
+        return int(self._stream.readinto(room[:left]) or 0) if left > 0 else 0  # type: ignore[attr-defined]
+
     def seekable(self) -> bool:
         return True
 
