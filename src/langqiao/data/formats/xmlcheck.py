@@ -60,7 +60,7 @@ class Tree:
         begin, end = _table(nodes, tables)
         rows = (nodes[f.ID], nodes[f.FIRST], nodes[f.LAST], nodes[f.AFTER])
         self.ids, self.starts, self.ends, self.after = (
-            [*row[:begin].tolist(), *[0] * (end - begin), *row[end:].tolist()] if end else row.tolist() for row in rows
+            row[:begin].tolist() + [0] * (end - begin) + row[end:].tolist() if end else row.tolist() for row in rows
         )
 
     def utf8(self, number: int) -> bytes:
