@@ -6,9 +6,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-COMPRESSION = {"compression": "zstd", "compression_level": 1}
 PLAIN_TEXT = {"text", "abstract", "description", "title", "raw", "message"}
 """Columns whose values hardly ever repeat: a dictionary would only cost time."""
+MANY_VALUES = PLAIN_TEXT | {
+    "key", "record", "sha256", "offset", "length", "number", "number_raw", "application_number", "application_number_raw", "cited_number",
+    "name", "std_name", "city", "symbol", "extra", "dates_raw",
+}  # fmt: skip
+"""Columns that zstd makes smaller; the others are a few values under a dictionary, for which its memory costs more time than it saves room."""
 
 
 LOOKED_UP = {
@@ -41,7 +45,8 @@ class PartWriter:
                 use_dictionary=encoded,
                 store_schema=False,
                 write_statistics=[column for column in table.schema.names if column in LOOKED_UP],
-                **COMPRESSION,
+                compression={column: "zstd" if column in MANY_VALUES else "snappy" for column in table.schema.names},
+                compression_level={column: 1 for column in table.schema.names if column in MANY_VALUES},
             )
         writer.write_table(table, row_group_size=ROW_GROUP.get(name, ROW_GROUP_OTHERS))
         self.rows[name] = self.rows.get(name, 0) + table.num_rows
