@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from langqiao.web.calc.words import label
+from langqiao.web.calc.words import code_word, label
 
 MAX_ROWS = 400
 """The longest list of a form; longer ones go through the API or the command line."""
@@ -28,6 +28,11 @@ class Field:
     rows: list[list["Field"]] = field(default_factory=list)
     error: str = ""
     bounds: str = ""
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """The choices with their words in the reader's language."""
+        return [(choice, code_word(choice)) for choice in self.choices]
 
     @property
     def columns(self) -> list["Field"]:
