@@ -10,7 +10,7 @@ import tantivy
 from bench.report import Measurement, cpu_seconds
 from langqiao.data.lake.store import Lake
 from langqiao.data.search import vectors
-from langqiao.data.search.index import BOOSTS, FACET_FIELDS, SUFFIX, TEXT_FIELDS, IndexDocument, analyzer, build, open_index, schema
+from langqiao.data.search.index import BOOSTS, FACET_FIELDS, SUFFIX, TEXT_FIELDS, IndexDocument, analyzer, build, open_index
 from langqiao.data.search.query import SNIPPET_CHARS, search
 from langqiao.data.search.text import cut
 
@@ -72,7 +72,7 @@ def _documents() -> list[IndexDocument]:
 
 def _raw(index: tantivy.Index, text: str) -> int:
     """The same query, facets and snippets, written against tantivy with nothing around."""
-    searcher, known = index.searcher(), schema_of(index)
+    searcher, known = index.searcher(), index.schema
     parts = []
     for word in _words(text):
         fields = []
@@ -99,12 +99,7 @@ def _raw(index: tantivy.Index, text: str) -> int:
     return len(shown)
 
 
-def schema_of(index: tantivy.Index) -> tantivy.Schema:
-    return index.schema
-
-
 _ANALYZER = analyzer()
-assert schema() is not None
 
 
 def _words(text: str) -> list[str]:
