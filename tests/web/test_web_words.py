@@ -14,14 +14,20 @@ import langqiao.web
 from langqiao.web.common import numbers, terms
 
 WEB = Path(langqiao.web.__file__).parent
-CATALOG = WEB / "locale" / "zh_Hans" / "LC_MESSAGES" / "django"
+CATALOGS = sorted(path.with_suffix("") for path in WEB.glob("**/locale/zh_Hans/LC_MESSAGES/django.po"))
+"""The site's own catalog and one in each room that has words of its own."""
 _STRING = r"""\s*u?(?P<quote>'{3}|"{3}|['"])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)"""
 _CALL = re.compile(r"(?:\b_|gettext(?:_lazy)?|gettext_noop|ngettext)\(" + _STRING, re.DOTALL)
 
 
 def written():
-    """msgid → translation of the .po file."""
-    text = CATALOG.with_suffix(".po").read_text(encoding="utf-8")
+    """msgid → translation, of all catalogs."""
+    return {text: translation for catalog in CATALOGS for text, translation in written_in(catalog).items()}
+
+
+def written_in(catalog):
+    """msgid → translation of one .po file."""
+    text = catalog.with_suffix(".po").read_text(encoding="utf-8")
     found = {}
     for block in text.split("\n\n")[1:]:
         parts = re.findall(r'^(msgid|msgid_plural|msgstr(?:\[\d\])?) ((?:"(?:[^"\\]|\\.)*"\s*)+)', block, re.MULTILINE)
@@ -62,11 +68,18 @@ def test_a_translation_keeps_the_places_for_numbers_and_names():
     ] == []
 
 
-def test_the_compiled_catalog_says_what_the_written_one_says():
-    with CATALOG.with_suffix(".mo").open("rb") as file:
+@pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: path.parents[3].name)
+def test_the_compiled_catalog_says_what_the_written_one_says(catalog):
+    with catalog.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    for text, translation in written().items():
+    for text, translation in written_in(catalog).items():
         assert translation in {compiled.gettext(text), compiled.ngettext(text, "", 1)}, text
+
+
+def test_no_string_is_translated_in_two_catalogs():
+    pairs = [(text, catalog.parents[2].name) for catalog in CATALOGS for text in written_in(catalog)]
+    texts = [text for text, _place in pairs if text]
+    assert {text for text in texts if texts.count(text) > 1} == set()
 
 
 def test_no_template_writes_words_that_are_not_marked_for_translation():

@@ -52,6 +52,15 @@ INSTALLED_APPS = [
     "langqiao.web.patents",
     "langqiao.web.appraisals",
     "langqiao.web.portfolio",
+    "langqiao.web.audit",
+    "langqiao.web.ledger",
+    "langqiao.web.rights",
+    "langqiao.web.market",
+    "langqiao.web.deals",
+    "langqiao.web.documents",
+    "langqiao.web.notices",
+    "langqiao.web.funds",
+    "langqiao.web.credit",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

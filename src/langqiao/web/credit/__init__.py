@@ -1,0 +1,1 @@
+"""Loans on patents and the compensation pool."""

@@ -1,0 +1,1 @@
+"""One shell for every operation: deal, party, step, room."""

@@ -1,0 +1,1 @@
+"""Contracts, certificates and packages as files, with signatures."""

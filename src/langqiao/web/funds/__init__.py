@@ -1,0 +1,1 @@
+"""Operation funds: partners, calls, pipeline, committee, distributions."""

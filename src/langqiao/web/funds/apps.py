@@ -1,0 +1,10 @@
+"""The Django name of this room."""
+
+from django.apps import AppConfig
+
+
+class FundsConfig(AppConfig):
+    """Operation funds: partners, calls, pipeline, committee, distributions."""
+
+    name = "langqiao.web.funds"
+    label = "funds"

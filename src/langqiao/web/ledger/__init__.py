@@ -1,0 +1,1 @@
+"""The books: accounts, immutable transfers, two-phase holds, to the fen."""

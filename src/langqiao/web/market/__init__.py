@@ -1,0 +1,1 @@
+"""Listings, demands, interest, purchase windows."""

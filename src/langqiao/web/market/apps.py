@@ -1,0 +1,10 @@
+"""The Django name of this room."""
+
+from django.apps import AppConfig
+
+
+class MarketConfig(AppConfig):
+    """Listings, demands, interest, purchase windows."""
+
+    name = "langqiao.web.market"
+    label = "market"

@@ -1,0 +1,1 @@
+"""Being told: notices on the site, by mail, by signed webhook."""

@@ -1,0 +1,1 @@
+"""The one operational record of a patent: claims of ownership, shares, burdens, corrections."""
