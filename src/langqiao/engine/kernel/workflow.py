@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from langqiao.engine.kernel.refusal import Refusal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -40,3 +42,14 @@ class Workflow:
     def events_for(self, source: str, role: str) -> tuple[Step, ...]:
         """The steps that a role may take in a state."""
         return tuple(s for s in self.steps if s.source == source and role in s.by)
+
+    def take(self, source: str, event: str, role: str) -> Step:
+        """The step of an event by a role. Refused (step_not_possible) if not listed in this state, (not_allowed) if another role takes it."""
+        step = self.step(source, event)
+        if step is None:
+            message = f"{event} is no step of {self.name} in state {source}"
+            raise Refusal("step_not_possible", message, facts={"event": event, "state": source})
+        if role not in step.by:
+            message = f"{event} is taken by {', '.join(sorted(step.by))}, not by {role}"
+            raise Refusal("not_allowed", message, facts={"role": role, "event": event})
+        return step
