@@ -87,6 +87,8 @@ def said(**changes):
 CASES = [
     ("nda_missing", A, ("lead", "sign_nda", "buyer"), {"nda_signed_by": frozenset({"buyer"})}),
     ("offer_is_your_own", A, OUT, {"offer_by": "buyer"}),
+    ("right_reserved", A, OUT, {"reserved": ("CN1",)}),
+    ("four_eyes_missing", A, SHELL, {"requested_by": "amy"}),
     ("offer_expired", A, OUT, {"offer_expires_on": TODAY - DAY}),
     ("price_missing", A, OUT, {"payment": Payment()}),
     ("written_contract_missing", A, SHELL, {"written_contract": False}),

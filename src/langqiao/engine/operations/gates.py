@@ -288,6 +288,7 @@ GATES: Mapping[str, Gate] = {
         ),
         _gate("license_already_recorded", "license recordal rules", lambda c: {"contract": c.facts.deal} if c.facts.recorded else None),
         _gate("right_still_in_force", "", _alive),
+        _gate("right_reserved", "", lambda c: {"patents": c.facts.reserved} if c.facts.reserved else None),
     )
 }  # fmt: skip
 """Every gate of the shell, by its code; auctions add their own (bidding)."""

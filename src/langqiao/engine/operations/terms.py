@@ -136,7 +136,8 @@ class DealFacts:
 
     `requested_by`: who asked for a step of money or title that `actor` now approves. `price_by`: how a state unit found its price.
     `first_refusal_holders`: everybody whom the law or a contract gives first refusal. `receipts` by patent. `payees`: a payment order for
-    the owners, if one was written by hand. `recorded`: the license has been recorded before. `pledge_route`: where proceeds of a pledged right go (Civil Code 444).
+    the owners, if one was written by hand. `recorded`: the license has been recorded before. `reserved`: patents for which another deal has been
+    accepted that would take away what this one gives. `pledge_route`: where proceeds of a pledged right go (Civil Code 444).
     """
 
     deal: str
@@ -171,6 +172,7 @@ class DealFacts:
     receipts: Mapping[str, Receipt] = field(default_factory=dict)
     effective_on: dt.date | None = None
     recorded: bool = False
+    reserved: tuple[str, ...] = ()
     pledge_route: Literal["prepay", "deposit"] | None = None
     pledge_debt_fen: Fen = 0
     payees: Mapping[str, Fen] | None = None
