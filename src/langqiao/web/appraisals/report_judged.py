@@ -8,9 +8,10 @@ from langqiao.engine.valuation.result import MethodResult
 from langqiao.web.appraisals.charts import tornado
 from langqiao.web.appraisals.judged import check_of, grade_of, opinion_of
 from langqiao.web.appraisals.report import Section
-from langqiao.web.appraisals.tabs import TreeRow, refusal_words, tree_of
+from langqiao.web.appraisals.tabs import TreeRow, tree_of
 from langqiao.web.common import numbers, terms
 from langqiao.web.common.charts import FONT, svg_of
+from langqiao.web.common.refusals import told
 from langqiao.web.common.templatetags.langqiao import chinese, titled
 from langqiao.web.patents.view import Patent
 
@@ -50,8 +51,8 @@ def section_value(patent: Patent) -> Section:
     """The opinion of value by method, or why there is none."""
     opinion = opinion_of(patent)
     if not isinstance(opinion, Opinion):
-        words = refusal_words(opinion)
-        return Section(title=str(_("Value as a range")), note=f"{words['sentence']} {words['article']} {words['fix']}".strip())
+        words = told(opinion)
+        return Section(title=str(_("Value as a range")), note=f"{words.sentence} {words.article} {words.fix}".strip())
     rows = [_method(one, opinion.currency) for one in opinion.methods]
     whole = " – ".join(numbers.money_exact(fen, opinion.currency) for fen in (opinion.p10, opinion.p50, opinion.p90))
     sentences = " ".join(words.zh if chinese() else words.en for words in opinion.words)

@@ -11,11 +11,10 @@ from langqiao.engine.grading.grade import Grade, LeafGrade, LevelGrade
 from langqiao.engine.kernel.calculation import BadInput
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.valuation.opinion import Opinion
-from langqiao.rules.refusals import Language, refusals
 from langqiao.rules.scheme_reader import schemes
 from langqiao.web.appraisals.judged import check_of, grade_of, lenses_of, opinion_of
 from langqiao.web.appraisals.stated import FIELDS, stated_inputs
-from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.common.refusals import told
 from langqiao.web.patents.view import Patent
 
 
@@ -72,22 +71,8 @@ def value_context(patent: Patent, given: QueryDict) -> Mapping[str, Any]:
     except BadInput as error:
         return {**context, "opinion": None, "input_error": error}
     if isinstance(found, Refusal):
-        return {**context, "refusal": refusal_words(found)}
+        return {**context, "refusal": told(found)}
     return {**context, "opinion": found, "recordable": not inputs}
-
-
-def refusal_words(refusal: Refusal) -> dict[str, str]:
-    """A refusal in the page's language with its article and the way out, from the registry where it stands there."""
-    language: Language = "zh" if chinese() else "en"
-    registered = refusals().get(refusal.code)
-    if registered is None:
-        return {"code": refusal.code, "sentence": refusal.message, "article": refusal.article or "", "fix": ""}
-    return {
-        "code": refusal.code,
-        "sentence": registered.sentence(language, refusal.facts),
-        "article": registered.cited(language),
-        "fix": registered.fix.get(language, ""),
-    }
 
 
 def high_value_context(patent: Patent, _given: QueryDict) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from langqiao.engine.kernel.refusal import Refusal
+from langqiao.web.common.refusals import told
 
 STATUS = {"not_found": 404, "not_allowed": 403, "not_a_member": 403, "not_a_patent": 404, "too_many_attempts": 429}
 """A refusal's HTTP status by its code; every other refusal is a conflict with what is recorded: 409."""
@@ -26,7 +27,7 @@ class RefusalsAsPages:
         """The page of a refusal; every other exception goes on to Django."""
         if not isinstance(exception, Refusal):
             return None
-        return render(request, "errors/refusal.html", {"refusal": exception}, status=STATUS.get(exception.code, 409))
+        return render(request, "errors/refusal.html", {"told": told(exception)}, status=STATUS.get(exception.code, 409))
 
 
 def private_pages_are_not_stored(get_response: Handler) -> Handler:
