@@ -13,6 +13,10 @@ if "pytest_django" in sys.modules:
 
     assert settings.DATABASES, "pytest-django sets Django up where the settings have been read"
 
+    from tests.frozen import let_flush_pass
+
+    let_flush_pass()
+
 # A loaded machine is no counterexample, so there are no deadlines; CI judges a commit by the same examples each time, a developer by new ones.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("house")
