@@ -60,3 +60,59 @@ def test_the_end_reaches_the_children_of_the_children():
     while alive(grandchild) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(grandchild) and child.process.returncode == -signal.SIGTERM
+
+
+PARENT = """
+import sys, time
+from langqiao.cli.serve import Child
+child = Child(name="any", command=[sys.executable, "-c", "import time; time.sleep(60)"])
+child.start()
+print(child.process.pid, flush=True)
+time.sleep(60)
+"""
+LOOP = """
+import subprocess, sys, time
+import django
+django.setup()
+from langqiao.web.work import loops
+loops.PARENT_LOOK_S = 0.1
+inner = subprocess.Popen(["sleep", "60"])
+loops._end_with_parent()
+print(inner.pid, flush=True)
+time.sleep(60)
+"""
+STARTER = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], start_new_session=True)
+time.sleep(60)
+"""
+
+
+def ended(pid, seconds=10):
+    deadline = time.monotonic() + seconds
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux'")
+def test_a_child_ends_when_its_parent_is_killed_so_that_nobody_can_end_it():
+    import subprocess
+
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
+        pid = int(parent.stdout.readline())
+        assert alive(pid)
+        parent.kill()
+        parent.wait()
+        assert ended(pid)
+
+
+def test_a_loop_ends_with_all_its_own_processes_when_its_parent_is_killed():
+    import subprocess
+
+    with subprocess.Popen([sys.executable, "-c", STARTER, LOOP], stdout=subprocess.PIPE) as parent:
+        pid = int(parent.stdout.readline())
+        assert alive(pid)
+        parent.kill()
+        parent.wait()
+        assert ended(pid)

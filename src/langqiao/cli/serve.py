@@ -1,12 +1,13 @@
 """`langqiao serve`: starts web, worker and scheduler together, starts a dead one again, and stops all by process group."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -18,6 +19,8 @@ HEALTHY_S = 10.0
 """A process that lived so long starts its next backoff anew."""
 STOP_S = 10.0
 """How long the processes may take to end before they are killed."""
+PR_SET_PDEATHSIG = 1
+"""Of Linux' prctl(2): the signal a process gets when its parent dies."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Child:
 
     def start(self) -> None:
         """Starts the process in a process group of its own."""
-        self.process = subprocess.Popen(self.command, start_new_session=True)
+        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=bound_to_parent())  # noqa: PLW1509 - one thread
         self.started = time.monotonic()
 
     def watch(self, now: float) -> None:
@@ -46,6 +49,23 @@ class Child:
             self.process, self.again_at = None, now + pause_s
         if self.process is None and now >= self.again_at:
             self.start()
+
+
+def bound_to_parent() -> Callable[[], None] | None:
+    """What a child does before its program starts, so that it ends with this process even if that is killed; None where there is no prctl.
+
+    Gunicorn ends its own workers when it is told to end; worker and scheduler also watch for a new parent (`web.work.loops`).
+    """
+    if sys.platform != "linux":
+        return None
+    prctl, parent = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
+
+    def bind() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return bind
 
 
 def stop_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

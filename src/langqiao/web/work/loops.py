@@ -1,6 +1,7 @@
 """The loops of the worker and of the scheduler processes."""
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -15,6 +16,8 @@ from langqiao.web.work.services import JobCanceledError, job_claim, job_end
 
 log = logging.getLogger(__name__)
 stopping = threading.Event()
+PARENT_LOOK_S = 1.0
+"""How often a loop looks whether the process that started it still lives."""
 
 
 def job_run(job: Job) -> None:
@@ -35,6 +38,7 @@ def job_run(job: Job) -> None:
 def worker_loop(*, idle_s: float = 1.0) -> None:
     """Takes jobs one after another until told to stop."""
     _stop_on_signals()
+    _end_with_parent()
     while not stopping.is_set():
         close_old_connections()
         job = job_claim()
@@ -47,6 +51,7 @@ def worker_loop(*, idle_s: float = 1.0) -> None:
 def scheduler_loop(*, idle_s: float = 5.0) -> None:
     """Runs due duties one after another until told to stop."""
     _stop_on_signals()
+    _end_with_parent()
     duties_prepare()
     while not stopping.is_set():
         close_old_connections()
@@ -65,3 +70,17 @@ def _stop_on_signals() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+def _end_with_parent() -> None:
+    """Ends the whole process group once `langqiao serve` is gone: a job in the middle is taken over by the next worker, as after any death."""
+    parent = os.getppid()
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_LOOK_S)
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=look, name="parent", daemon=True).start()
