@@ -118,7 +118,7 @@ def test_cd_equals_the_package_cdindex_on_random_graphs_with_loops_and_repeats(g
         ({"edges": [["a"]], "time": {"a": 1}, "window": 5}, "wrong_type", "edges[0]"),
         ({"edges": [["a", "b", "c"]], "time": {"a": 1}, "window": 5}, "wrong_type", "edges[0]"),
         ({"edges": [["a", "a"], ["a", "b"]], "time": {"a": 1}, "window": 5}, "inconsistent", "edges[1]"),
-        ({"edges": [], "time": {"a": -1}, "window": 5}, "out_of_range", "time.a"),
+        ({"edges": [], "time": {"a": -(10**15) - 1}, "window": 5}, "out_of_range", "time.a"),
         ({"edges": [], "time": {}, "window": 0}, "out_of_range", "window"),
         ({"edges": [], "time": {}}, "missing_field", "window"),
     ],

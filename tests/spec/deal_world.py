@@ -99,9 +99,25 @@ def _auction(event):
     return {"auction": AuctionFacts(book=book, at=at, move=move)}
 
 
+class OnTheDay:
+    """The parameters, which a step must ask for the day on which it is taken."""
+
+    def __init__(self, today):
+        self.today = today
+
+    def value(self, name, day):
+        assert day == self.today, f"{name} is asked for {day}, not for the day of the step"
+        return parameters().value(name, day)
+
+
+def on_the_day(today):
+    """The parameters of one day."""
+    return OnTheDay(today)
+
+
 def take(kind, facts, event, role, today=TODAY):
     """The step."""
-    return OPERATIONS[kind].advance(facts, event, role, today=today, parameters=parameters())
+    return OPERATIONS[kind].advance(facts, event, role, today=today, parameters=on_the_day(today))
 
 
 def shares(*parts):

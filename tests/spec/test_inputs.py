@@ -44,7 +44,10 @@ RULES = [
     ("fund.waterfall", {"flows[1].distribution": DROP}, "inconsistent", "flows[1]", "a flow is either a contribution or a distribution"),
     ("fund.waterfall", {"kind": "american", "flows[0].deal": "A"}, "missing_field", "flows[1].deal", "deal by deal, every flow names its deal"),
     ("fund.waterfall", {"flows[1].date": "2019-12-31"}, "inconsistent", "flows[1].date", "flows must be in date order"),
-    ("fund.call", {"commitments": []}, "out_of_range", "commitments", "a call needs at least one commitment"),
+    (
+        "fund.call", {"commitments": []}, "call_above_commitment", "Partnership Law 65; fund agreement",
+        "the call of 1000000.00 exceeds the commitments of 0.00",
+    ),
     ("fund.call", {"commitments[1].partner": "A"}, "inconsistent", "commitments[1].partner", "'A' is listed twice"),
     (
         "fund.call", {"amount": "40000000.01"}, "call_above_commitment", "Partnership Law 65; fund agreement",
@@ -83,8 +86,12 @@ RULES = [
         "fund.management_fee", {"end": "2058-01-01", "months_per_period": 1}, "out_of_range", "end",
         "the schedule has more than 400 periods",
     ),
-    ("fund.concession", {"others": []}, "out_of_range", "others", "a concession needs another partner with capital"),
-    ("fund.concession", {"others[0].capital": 0, "others[1].capital": 0}, "out_of_range", "others", "a concession needs another partner with capital"),
+    ("fund.concession", {"others": []}, "inconsistent", "others", "nobody is there to whom the concession could go"),
+    ("fund.concession", {"others[0].capital": 0, "others[1].capital": 0}, "inconsistent", "others", "nobody is there to whom the concession could go"),
+    (
+        "fund.concession", {"government.capital": 0, "others": []}, "inconsistent", "government.capital",
+        "no partner has paid in capital: there is nothing to share by",
+    ),
     ("fund.concession", {"others[1].partner": "A"}, "inconsistent", "others[1].partner", "'A' is listed twice"),
     ("fund.nav", {"valued_on": "2021-12-31"}, "inconsistent", "flows[0].date", "a flow lies after the day of valuation"),
     ("fund.nav", {"commitments[1].partner": "A"}, "inconsistent", "commitments[1].partner", "'A' is listed twice"),

@@ -54,8 +54,6 @@ def check_unique(names: list[str], field: str, part: str) -> None:
 )
 def call(given: CallInput) -> CallOutput:
     """call_i = amount × commitment_i / Σ commitments, to the fen by largest remainder, ties to the first listed."""
-    if not given.commitments:
-        raise BadInput("out_of_range", "a call needs at least one commitment", "commitments")
     check_unique([entry.partner for entry in given.commitments], "commitments", "partner")
     total = sum(entry.commitment for entry in given.commitments)
     if given.amount > total:

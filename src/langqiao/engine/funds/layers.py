@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from langqiao.engine.funds.calls import PartnerAmount, check_unique
-from langqiao.engine.kernel.allocation import largest_remainder_of
+from langqiao.engine.kernel.allocation import largest_remainder
 from langqiao.engine.kernel.calculation import BadInput, calculation
 from langqiao.engine.kernel.money import Money, round_half_up
 from langqiao.engine.kernel.number import NotNegative, Rate, Share
@@ -105,15 +105,16 @@ def concession(given: ConcessionInput) -> ConcessionOutput:
     check_unique([other.partner for other in given.others], "others", "partner")
     others_capital = sum(other.capital for other in given.others)
     total = given.government.capital + others_capital
-    if not given.others or not others_capital:
-        raise BadInput("out_of_range", "a concession needs another partner with capital", "others")
+    if not total:
+        raise BadInput("inconsistent", "no partner has paid in capital: there is nothing to share by", "government.capital")
     entitled = Fraction(given.proceeds * given.government.capital, total)
     hurdle = given.government.capital * given.hurdle_rate * given.years
     given_up = max(Fraction(0), entitled - given.government.capital - hurdle) * given.government.share_of_excess_given
+    if given_up and not others_capital:
+        raise BadInput("inconsistent", "nobody is there to whom the concession could go", "others")
     government = round_half_up(entitled - given_up)
     rest = given.proceeds - government
-    exact = [rest * Fraction(other.capital, others_capital) for other in given.others]
-    parts = largest_remainder_of(exact, rest)
+    parts = largest_remainder(rest, [other.capital for other in given.others]) if others_capital else [0] * len(given.others)
     return ConcessionOutput(
         government=government,
         others=tuple(PartnerAmount(partner=other.partner, amount=part) for other, part in zip(given.others, parts, strict=True)),

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from langqiao.engine.kernel.calculation import BadInput, calculation
 from langqiao.engine.kernel.number import Figure
-from langqiao.engine.kernel.record import Count, PositiveCount, Rows, Text, record
+from langqiao.engine.kernel.record import Rows, Text, count, record
 
 MAX_PATHS = 5_000_000
 """The most paths patent → reference → other citer that one call may walk; larger graphs belong to `langqiao compute`."""
@@ -21,6 +21,9 @@ def _pair(value: Any) -> Any:
     return tuple(value)
 
 
+FARTHEST = 10**15
+"""Whole units from zero: seconds since 1970 fit, also before it."""
+Moment = Annotated[int, *count(-FARTHEST, FARTHEST)]
 Edge = Annotated[tuple[Text, Text], BeforeValidator(_pair)]
 
 
@@ -29,8 +32,8 @@ class DisruptionInput:
     """`edges` [citing, cited]; `time` of every node, in whole units; `window` in the same unit."""
 
     edges: Rows[Edge]
-    time: Annotated[dict[Text, Count], "node → time"]
-    window: PositiveCount
+    time: Annotated[dict[Text, Moment], "node → time"]
+    window: Annotated[int, *count(1, FARTHEST)]
 
 
 @record

@@ -66,7 +66,7 @@ class Operation:
 
     def advance(self, facts: DealFacts, event: str, role: str, *, today: dt.date, parameters: Parameters) -> Outcome:
         """The outcome of an event on a day. Raises Refusal: the first code by the table, every other one in facts["also"]."""
-        step = _step(self.workflow, facts.state, event, role)
+        step = self.workflow.take(facts.state, event, role)
         call = Call(operation=self, facts=facts, event=event, role=role, today=today, parameters=parameters)
         reasons, warnings = _against(call, step)
         if reasons:
@@ -84,20 +84,9 @@ class Operation:
 
     def reasons(self, facts: DealFacts, event: str, role: str, *, today: dt.date, parameters: Parameters) -> tuple[Reason, ...]:
         """Every reason against an event, for the page that explains why a button is gray; empty if it would go. Raises Refusal if not listed."""
-        step = _step(self.workflow, facts.state, event, role)
+        step = self.workflow.take(facts.state, event, role)
         call = Call(operation=self, facts=facts, event=event, role=role, today=today, parameters=parameters)
         return _against(call, step)[0]
-
-
-def _step(workflow: Workflow, state: str, event: str, role: str) -> Step:
-    step = workflow.step(state, event)
-    if step is None:
-        message = f"{event} is no step of {workflow.name} in state {state}"
-        raise Refusal("step_not_possible", message, facts={"event": event, "state": state})
-    if role not in step.by:
-        message = f"{event} is taken by {', '.join(sorted(step.by))}, not by {role}"
-        raise Refusal("not_allowed", message, facts={"role": role, "event": event})
-    return step
 
 
 def _against(call: Call, step: Step) -> tuple[tuple[Reason, ...], tuple[str, ...]]:

@@ -90,7 +90,8 @@ LICENSE_GATES: Mapping[str, Gate] = {
 }
 
 
-def _license(kind: str, zh: str, en: str) -> Operation:
+def license_operation(kind: str, zh: str, en: str) -> Operation:
+    """A license operation of one kind, with the table and gates that all three share."""
     return Operation(
         kind=kind,
         title={"zh": zh, "en": en},
@@ -108,6 +109,6 @@ def _license(kind: str, zh: str, en: str) -> Operation:
     )
 
 
-EXCLUSIVE = _license("license_exclusive", "独占许可", "Exclusive license")
-SOLE = _license("license_sole", "排他许可", "Sole license")
-ORDINARY = _license("license_ordinary", "普通许可", "Ordinary license")
+EXCLUSIVE = license_operation("license_exclusive", "独占许可", "Exclusive license")
+SOLE = license_operation("license_sole", "排他许可", "Sole license")
+ORDINARY = license_operation("license_ordinary", "普通许可", "Ordinary license")

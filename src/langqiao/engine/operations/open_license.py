@@ -28,15 +28,20 @@ def _plan(call: Call, right: Right) -> tuple[Standing, Plan]:
 
 
 def _burden(call: Call, *, added: bool) -> Result:
+    """The open license begins and is withdrawn on the day the office announces it; it expires or dies with the right on the day of the step."""
     facts = call.facts
     reference = facts.statement.reference if facts.statement else facts.deal
-    burden = Encumbrance(kind="open_license", holder="", reference=reference)
-    kind = "burden_added" if added else "burden_removed"
-    effects = []
-    for right in facts.rights:
-        receipt = facts.receipts.get(right.patent)
-        effects.append(Effect(patent=right.patent, kind=kind, on=receipt.on if receipt else call.today, burden=burden, reference=reference))  # type: ignore[arg-type]
-    return Result(effects=tuple(effects))
+    burden = Encumbrance(kind="open_license", reference=reference)
+    announced = call.event in {"announce", "announce_withdrawal"}
+    return Result(
+        effects=tuple(
+            Effect(
+                patent=right.patent, kind="burden_added" if added else "burden_removed",
+                on=facts.receipts[right.patent].on if announced else call.today, burden=burden, reference=reference,
+            )
+            for right in facts.rights
+        )
+    )  # fmt: skip
 
 
 OPEN_LICENSE = Operation(

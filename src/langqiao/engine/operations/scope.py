@@ -41,9 +41,11 @@ class Scope:
         return self.end is not None and self.end <= day
 
     def _times_meet(self, other: "Scope") -> bool:
-        starts = [start for start in (self.start, other.start) if start is not None]
-        ends = [end for end in (self.end, other.end) if end is not None]
-        return not starts or not ends or max(starts) < min(ends)
+        return _begins_before(self.start, other.end) and _begins_before(other.start, self.end)
+
+
+def _begins_before(start: dt.date | None, end: dt.date | None) -> bool:
+    return start is None or end is None or start < end
 
 
 WHOLE = Scope()

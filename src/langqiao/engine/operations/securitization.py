@@ -7,7 +7,7 @@ from typing import Literal
 
 from langqiao.engine.kernel.allocation import largest_remainder
 from langqiao.engine.kernel.calculation import BadInput, calculation
-from langqiao.engine.kernel.money import Fen, Money, PositiveMoney, round_half_up
+from langqiao.engine.kernel.money import Fen, Money, round_half_up
 from langqiao.engine.kernel.number import Figure, Rate, Share
 from langqiao.engine.kernel.record import Periods, PositiveCount, Rows, Text, record
 
@@ -107,7 +107,7 @@ def principal_parts(available: Fen, balances: list[Fen], order: Literal["sequent
 
 @record
 class Pool:
-    balance: PositiveMoney
+    balance: Money
     rate: Rate
     periods: Periods
     periods_per_year: PositiveCount
@@ -119,7 +119,7 @@ class Pool:
 @record
 class RunTranche:
     name: Text
-    balance: PositiveMoney
+    balance: Money
     rate: Rate
 
 
@@ -236,7 +236,7 @@ def run(given: RunInput) -> RunOutput:
         residual_total=_fen(residual),
         tranches={
             tranche.name: TrancheResult(
-                wal_years=weighted[i] / pool.periods_per_year / tranche.balance if balances[i] < REPAID_FEN else None,
+                wal_years=weighted[i] / pool.periods_per_year / tranche.balance if tranche.balance and balances[i] < REPAID_FEN else None,
                 interest_total=_fen(interest_total[i]),
                 unpaid=_fen(balances[i]),
             )
