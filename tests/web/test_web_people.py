@@ -6,7 +6,8 @@ from django.test import RequestFactory
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.people.models import LoginAttempt, Membership, Role, User
-from langqiao.web.people.services import ATTEMPTS_MAX, demo_prepare, log_in_check, member_add, organization_create, password_change
+from langqiao.web.people.services import log_in_check, member_add, organization_create, password_change
+from langqiao.web.people.throttle import ATTEMPTS_MAX
 
 PASSWORD = "a long enough sentence"
 
@@ -74,10 +75,3 @@ def test_only_an_administrator_adds_members(people):
         member_add(organization=people["first"], user=people["stranger"], role=Role.READER, by=people[Role.EDITOR])
     member_add(organization=people["first"], user=people["stranger"], role=Role.READER, by=people[Role.ADMIN])
     assert Membership.objects.filter(organization=people["first"], user=people["stranger"]).exists()
-
-
-def test_there_is_no_demonstration_user_until_the_demonstration_asks_for_one(db):
-    assert not User.objects.filter(is_demo=True).exists()
-    user, first = demo_prepare()
-    again, second = demo_prepare()
-    assert user == again and first != second and User.objects.get(pk=user.pk).check_password(second)

@@ -7,14 +7,48 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from langqiao.web.people.models import Role
+from tests.web.conftest import give_factor
 from tests.web.routes import ROUTES, owned_by
-from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, ANYBODY, LOGGED_IN, MEMBERS
+from tests.web.routes.who import (
+    ADMINS,
+    ANY_ADMIN,
+    ANY_APPROVER,
+    ANY_EDITOR,
+    ANY_MEMBER,
+    ANYBODY,
+    APPROVERS,
+    EDITORS,
+    LOGGED_IN,
+    MEMBERS,
+    OFFICE,
+    PLATFORM,
+)
 
 API_PREFIX = "api/"
 """The API has its own test of the same kind (tests/web/test_calc.py: open to anybody, no data of organizations)."""
 
-VISITORS = ["anonymous", "stranger", "reader", "editor", "admin", "other"]
-INSIDE, MAY_EDIT = {"reader", "editor", "admin"}, {"editor", "admin"}
+VISITORS = ["anonymous", "stranger", "reader", "editor", "approver", "unconfirmed", "admin", "other", "office", "platform"]
+"""Who opens a route; "unconfirmed" is the approver in a session that has given no second factor. "other", "office" and "platform" belong
+
+to organizations of their own; the stranger to none.
+"""
+ELSEWHERE = {"other", "office", "platform"}
+INSIDE = {"reader", "editor", "approver", "unconfirmed", "admin"}
+CONFIRMED = {"approver", "admin", *ELSEWHERE}
+MAY = {
+    ANY_MEMBER: INSIDE | ELSEWHERE,
+    ANY_EDITOR: INSIDE - {"reader"} | ELSEWHERE,
+    ANY_APPROVER: {"approver", "admin"} | ELSEWHERE,
+    ANY_ADMIN: {"admin"} | ELSEWHERE,
+    OFFICE: {"office"},
+    PLATFORM: {"platform"},
+    MEMBERS: INSIDE,
+    EDITORS: INSIDE - {"reader"},
+    APPROVERS: {"approver", "admin"},
+    ADMINS: {"admin"},
+}
+OWNED = {MEMBERS, EDITORS, APPROVERS, ADMINS}
+"""Routes to one organization's things: hidden from every other, as if they were not there."""
 
 
 def named_routes():
@@ -43,13 +77,18 @@ def expected(who, visitor):
         return "open"
     if visitor == "stranger":
         return "forbidden"
-    if who == ANY_MEMBER:
+    if visitor in MAY[who]:
         return "open"
-    if who == ANY_EDITOR:
-        return "open" if visitor in MAY_EDIT | {"other"} else "forbidden"
-    if visitor not in INSIDE:
-        return "hidden"
-    return "open" if who == MEMBERS or visitor in MAY_EDIT else "forbidden"
+    return "hidden" if who in OWNED and visitor in ELSEWHERE else "forbidden"
+
+
+def opened_by(client, people, visitor):
+    """The client, logged in as the visitor, with the second factor where the visitor has given it."""
+    if visitor != "anonymous":
+        client.force_login(people["approver" if visitor == "unconfirmed" else visitor])
+    if visitor in CONFIRMED:
+        give_factor(client)
+    return client
 
 
 @pytest.fixture
@@ -62,8 +101,7 @@ def owned(people):
 @pytest.mark.usefixtures("facts_lake")
 def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, client, people, owned):
     who, method, arguments = ROUTES[name]
-    if visitor != "anonymous":
-        client.force_login(people[visitor])
+    opened_by(client, people, visitor)
     address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
     body = {"file": io.BytesIO(b"x"), "name": "Own", "scheme": "gbt-42748-2023"} if method == "post" else {}
     answer = getattr(client, method)(address, body)
@@ -78,7 +116,7 @@ def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, c
             assert answer.status_code not in {401, 403, 500} and not (answer.status_code == 302 and answer.url.startswith("/log-in"))
             if who != ANYBODY:
                 assert answer.status_code in {200, 302, 409, 422}
-    if visitor in {"anonymous", "stranger", "other"}:
+    if visitor not in INSIDE:
         assert "A secret of the first organization" not in answer.content.decode(errors="replace")
 
 

@@ -84,8 +84,9 @@ def _serve(lake: Path, port: int, started: float) -> None:
 
     os.environ["LANGQIAO_LAKE"] = str(lake.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langqiao.web.settings")
+    os.environ["LANGQIAO_DEMO"] = "1"
     prepare()
-    from langqiao.web.people.services import demo_prepare  # noqa: PLC0415 - needs Django's set-up
+    from langqiao.web.people.demo import demo_prepare  # noqa: PLC0415 - needs Django's set-up
 
     user, password = demo_prepare()
     click.echo(f"\nLangqiao 廊桥   http://127.0.0.1:{port}")

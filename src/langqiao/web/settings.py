@@ -142,6 +142,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 
+SECOND_FACTOR_FRESH_MINUTES = int(os.environ.get("LANGQIAO_SECOND_FACTOR_MINUTES", "10"))
+"""How long after a right code a session may approve money and title."""
+DEMO = os.environ.get("LANGQIAO_DEMO", "") == "1"
+"""Whether demonstration accounts may exist and log in; `make run` and the scenario set it, nothing else should."""
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_COOKIE_HTTPONLY = True

@@ -8,7 +8,15 @@ from django.shortcuts import render
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.common.refusals import told
 
-STATUS = {"not_found": 404, "not_allowed": 403, "not_a_member": 403, "not_a_patent": 404, "too_many_attempts": 429}
+STATUS = {
+    "not_found": 404,
+    "not_a_patent": 404,
+    "not_allowed": 403,
+    "not_a_member": 403,
+    "not_verified": 403,
+    "second_factor_needed": 403,
+    "too_many_attempts": 429,
+}
 """A refusal's HTTP status by its code; every other refusal is a conflict with what is recorded: 409."""
 
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -1,22 +1,17 @@
 """Writes about people: making users and organizations, memberships, log-in with throttling, password change."""
 
-import datetime as dt
-import secrets
-
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
-from langqiao.web.people.models import LoginAttempt, Membership, Organization, OrganizationKind, Role, User
-
-ATTEMPTS_MAX = 10
-ATTEMPTS_WINDOW = dt.timedelta(minutes=15)
-DEMO_EMAIL = "demo@langqiao.example"
-DEMO_ORGANIZATION = "演示单位 Demo organization"
+from langqiao.web.audit.services import mark
+from langqiao.web.people.demo import demo_allowed
+from langqiao.web.people.models import Membership, Organization, OrganizationKind, Role, User
+from langqiao.web.people.security import security_note
+from langqiao.web.people.throttle import attempt_note, attempts_check, attempts_clear
 
 
 @transaction.atomic
@@ -39,18 +34,18 @@ def member_add(*, organization: Organization, user: User, role: str, by: User) -
 
 
 def log_in_check(*, request: HttpRequest, email: str, password: str) -> User | None:
-    """The user if the password is right, None if not. Refused (too_many_attempts) after ten failures in fifteen minutes."""
-    email, address = email.strip().lower()[:254], request.META.get("REMOTE_ADDR", "")[:64]
-    since = timezone.now() - ATTEMPTS_WINDOW
-    failures = LoginAttempt.objects.filter(at__gte=since)
-    if failures.filter(email=email).count() >= ATTEMPTS_MAX or failures.filter(address=address).count() >= 5 * ATTEMPTS_MAX:
-        raise Refusal("too_many_attempts", _("Too many failed log-ins. Wait fifteen minutes and try again."))
+    """The user if the password is right, None if not. Refused: too_many_attempts (see throttle.py); demo_account outside a demonstration."""
+    email = email.strip().lower()[:254]
+    attempts_check(request, email=email)
     user = authenticate(request, username=email, password=password)
     if user is None:
-        LoginAttempt.objects.create(email=email, address=address)
+        attempt_note(request, email=email)
+        security_note("sign_in_failed", request=request, facts={"email": mark(email)})
         return None
     assert isinstance(user, User)
-    LoginAttempt.objects.filter(email=email).delete()
+    if not demo_allowed(user):
+        raise Refusal("demo_account", _("Demonstration accounts cannot log in here."))
+    attempts_clear(request, email=email)
     return user
 
 
@@ -61,25 +56,3 @@ def password_change(*, user: User, old: str, new: str, by: User) -> None:
     validate_password(new, user)
     user.set_password(new)
     user.save(update_fields=["password"])
-
-
-@transaction.atomic
-def demo_prepare() -> tuple[User, str]:
-    """The demonstration user and a fresh password; only the start command of the demonstration calls this."""
-    password = "-".join(secrets.token_hex(3) for _ in range(3))
-    user = User.objects.filter(email=DEMO_EMAIL).first()
-    if user is None:
-        user = User.objects.create_user(DEMO_EMAIL, password, name="Demo 演示", is_demo=True)
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    organization, _made = Organization.objects.get_or_create(
-        name=DEMO_ORGANIZATION, defaults={"kind": OrganizationKind.UNIVERSITY, "is_demo": True}
-    )
-    Membership.objects.get_or_create(user=user, organization=organization, defaults={"role": Role.ADMIN})
-    return user, password
-
-
-def attempts_forget() -> int:
-    """Deletes failed log-ins older than a day; returns how many."""
-    deleted, _by_table = LoginAttempt.objects.filter(at__lt=timezone.now() - dt.timedelta(days=1)).delete()
-    return deleted

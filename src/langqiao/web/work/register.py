@@ -7,14 +7,15 @@ from typing import Any
 JOBS = {
     "portfolio_upload": "langqiao.web.portfolio.jobs:upload_run",
     "portfolio_refresh": "langqiao.web.portfolio.jobs:refresh_run",
+    "portfolio_add": "langqiao.web.portfolio.jobs:add_run",
 }
 """kind → "module:function"; the function takes the job and reports through `job_report`."""
 
-STAGES = {"portfolio_upload": ("store", "read", "index", "assess"), "portfolio_refresh": ("assess",)}
+STAGES = {"portfolio_upload": ("store", "read", "index", "assess"), "portfolio_refresh": ("assess",), "portfolio_add": ("assess",)}
 """kind → its stages in order, as its page shows them."""
 
 DUTIES = {
-    "forget_failed_log_ins": (3600, "langqiao.web.people.services:attempts_forget"),
+    "forget_failed_log_ins": (3600, "langqiao.web.people.throttle:attempts_forget"),
     "forget_ended_sessions": (6 * 3600, "langqiao.web.work.duties:sessions_forget"),
     "refresh_portfolios": (24 * 3600, "langqiao.web.portfolio.jobs:refresh_queue"),
 }

@@ -1,0 +1,1 @@
+"""Rules about people and organizations that need no database."""
