@@ -37,7 +37,11 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What happens to one right: `owner_changed` (party: the new owner), `burden_added`, `burden_removed`, `recorded`, `annuity_reduced`."""
+    """What happens to one right: `owner_changed` (party: the new owner), `burden_added`, `burden_removed`, `recorded`, `annuity_reduced`.
+
+    `under`: reference of the head license within which a sub-license is given; `own_practice`: the license stands for the practice of a
+    sole licensor (Interpretation 27). Both let a license lie within another's scope.
+    """
 
     patent: str
     kind: Literal["owner_changed", "burden_added", "burden_removed", "recorded", "annuity_reduced"]
@@ -45,6 +49,8 @@ class Effect:
     party: str = ""
     burden: Encumbrance | None = None
     reference: str = ""
+    under: str = ""
+    own_practice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
