@@ -57,9 +57,12 @@ def perform(call: Call) -> Result:
         for right in facts.rights
     ]
     effects = tuple(
-        Effect(patent=right.patent, kind="burden_added", on=call.today, party=facts.buyer, burden=one, reference=facts.deal)
+        Effect(
+            patent=right.patent, kind="burden_added", on=call.today, party=facts.buyer, burden=one, reference=facts.deal,
+            under=facts.license.head.reference if facts.license.head else "", own_practice=facts.license.own_practice,
+        )
         for right, one in zip(facts.rights, burden, strict=True)
-    )
+    )  # fmt: skip
     due = Deadline(code="license_recordal", on=add_months(call.today, months), consequence="recordal_late")
     return Result(transfers=post(call), effects=effects, deadlines=(due,), facts={"kind": _kind(call)})
 
