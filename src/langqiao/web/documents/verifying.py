@@ -1,0 +1,122 @@
+"""Whether a PDF is what was signed: intact, valid, trusted and covered to its last byte, each told apart, for every signature in it."""
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+SIZE_MAX = 32 * 1024 * 1024
+SIGNATURES_MAX = 50
+Wrong = Literal["", "unreadable", "unsigned", "too_many"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerFound:
+    """One signature: who, and its four answers. `at` is the time the signer's own machine told."""
+
+    field: str
+    organization: str
+    person: str
+    issuer: str
+    at: dt.datetime | None
+    intact: bool
+    valid: bool
+    trusted: bool
+    whole_file: bool
+
+    @property
+    def good(self) -> bool:
+        """All four: pyHanko tells a changed file as valid but not intact, so none may stand for another."""
+        return self.intact and self.valid and self.trusted and self.whole_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The four answers over all signatures.
+
+    `intact`: no signed byte has changed. `valid`: the signatures fit their certificates. `trusted`: the certificates come from a root that
+    is trusted here. `whole_file`: nothing was added after the last signature, and nothing but signatures after each earlier one.
+    """
+
+    intact: bool
+    valid: bool
+    trusted: bool
+    whole_file: bool
+    signers: tuple[SignerFound, ...] = ()
+    wrong: Wrong = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the file may be relied on: at least one signature, and all four answers are yes."""
+        return bool(self.signers) and self.intact and self.valid and self.trusted and self.whole_file
+
+
+def _nothing(wrong: Wrong) -> Verification:
+    return Verification(intact=False, valid=False, trusted=False, whole_file=False, wrong=wrong)
+
+
+def verify(content: bytes, roots: Sequence[asn1_x509.Certificate]) -> Verification:
+    """The four answers for the bytes of a file, whatever they are; no network is used."""
+    if len(content) > SIZE_MAX:
+        return _nothing("unreadable")
+    try:
+        reader = PdfFileReader(io.BytesIO(content), strict=True)
+        found = list(reader.embedded_regular_signatures)
+        if not found:
+            return _nothing("unsigned")
+        if len(found) > SIGNATURES_MAX:
+            return _nothing("too_many")
+        context = ValidationContext(trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail")
+        signers = tuple(_signer(one, context, last=one is found[-1]) for one in found)
+    except (PdfError, SignatureValidationError, SigningError, ValueError, KeyError, IndexError, TypeError, RecursionError):
+        return _nothing("unreadable")
+    return Verification(
+        intact=all(one.intact for one in signers),
+        valid=all(one.valid for one in signers),
+        trusted=all(one.trusted for one in signers),
+        whole_file=all(one.whole_file for one in signers),
+        signers=signers,
+    )
+
+
+def _signer(embedded: EmbeddedPdfSignature, context: ValidationContext, *, last: bool) -> SignerFound:
+    status = validate_pdf_signature(embedded, context)
+    subject = status.signing_cert.subject.native
+    return SignerFound(
+        field=str(embedded.field_name),
+        organization=_one(subject.get("organization_name")),
+        person=_one(subject.get("common_name")),
+        issuer=_one(status.signing_cert.issuer.native.get("common_name")),
+        at=status.signer_reported_dt,
+        intact=bool(status.intact),
+        valid=bool(status.valid),
+        trusted=bool(status.trusted),
+        whole_file=_covers(status, last=last),
+    )
+
+
+def _covers(status: PdfSignatureStatus, *, last: bool) -> bool:
+    """The last signature must cover the file to its last byte; an earlier one its whole revision, with nothing but signatures added since."""
+    if last:
+        return status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    whole = status.coverage in {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE}
+    allowed = status.modification_level in {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
+    return whole and allowed and status.docmdp_ok is not False
+
+
+def _one(value: object) -> str:
+    """A name of a certificate; where it stands several times, the first."""
+    if isinstance(value, list):
+        return str(value[0]) if value else ""
+    return "" if value is None else str(value)
