@@ -9,6 +9,13 @@ os.environ["LANGQIAO_LAKE"] = os.path.join(os.environ["LANGQIAO_VAR"], "lake")  
 from langqiao.web.settings import *  # noqa: F403
 from langqiao.web.settings import MIDDLEWARE, STORAGES
 
+if os.environ.get("LANGQIAO_TEST_DATABASE") == "postgres":
+    import dj_database_url
+
+    from tests import postgres
+
+    DATABASES = {"default": dj_database_url.parse(postgres.url())}
+
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
