@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 COMMANDS = {
+    "audit": "langqiao.cli.audit:audit",
     "calc": "langqiao.cli.calc:calc",
     "ingest": "langqiao.cli.ingest:ingest",
     "export": "langqiao.cli.export:export",

@@ -37,6 +37,28 @@ def root(hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+Frontier = tuple[tuple[int, bytes], ...]
+"""The roots of the full subtrees that a tree of so many leaves consists of, with their heights, from the left."""
+
+
+def grown(frontier: Frontier, leaf: bytes) -> Frontier:
+    """The frontier with one more leaf hash: a root over any number of leaves in the memory of a few dozen hashes."""
+    kept, height, found = list(frontier), 0, leaf
+    while kept and kept[-1][0] == height:
+        height, found = height + 1, node_hash(kept.pop()[1], found)
+    return (*kept, (height, found))
+
+
+def folded(frontier: Frontier) -> bytes:
+    """The root of the tree that a frontier stands for."""
+    if not frontier:
+        return EMPTY_ROOT
+    found = frontier[-1][1]
+    for _height, left in reversed(frontier[:-1]):
+        found = node_hash(left, found)
+    return found
+
+
 def spans_of_inclusion(index: int, size: int) -> tuple[Span, ...]:
     """The spans whose roots prove that leaf `index` is in a tree of `size` leaves, from the leaf upward (RFC 6962, 2.1.1)."""
     if not 0 <= index < size:

@@ -37,6 +37,9 @@ class Link:
         return replace(self, hash=link_hash(self.prev_hash, self.seq, self.body()))
 
 
+TEXTS = ("at", "actor", "action", "subject", "parties", "payload", "prev_hash", "hash")
+
+
 def link_hash(prev_hash: str, seq: int, body: str) -> str:
     """SHA-256 over the previous hash (32 bytes), the number (8 bytes, most significant first) and the canonical text in UTF-8; hexadecimal."""
     return hashlib.sha256(bytes.fromhex(prev_hash) + seq.to_bytes(8, "big") + body.encode()).hexdigest()
@@ -56,6 +59,8 @@ def problems(links: Iterable[Link], *, where: str = "record", after: int = 0, pr
 
 def is_sound(link: Link) -> bool:
     """Whether the link's own content has its hash and its JSON parts are in canonical form."""
+    if not isinstance(link.seq, int) or not all(isinstance(getattr(link, name), str) for name in TEXTS):
+        return False  # a database without strict types may hand out anything
     try:
         expected = link_hash(link.prev_hash, link.seq, link.body())
     except (ValueError, OverflowError):

@@ -16,6 +16,7 @@ SQLITE_CHAIN = (
     "CREATE TRIGGER audit_record_next BEFORE INSERT ON audit_record"
     " WHEN NEW.seq IS NOT (SELECT size + 1 FROM audit_chain WHERE id = 1)"
     " OR NEW.prev_hash IS NOT (SELECT hash FROM audit_chain WHERE id = 1)"
+    " OR EXISTS (SELECT 1 FROM audit_record WHERE hash = NEW.hash)"
     f" BEGIN SELECT RAISE(ABORT, '{NOT_NEXT}'); END",
     "CREATE TRIGGER audit_record_moves AFTER INSERT ON audit_record"
     " BEGIN UPDATE audit_chain SET size = NEW.seq, hash = NEW.hash WHERE id = 1; END",
@@ -24,7 +25,15 @@ SQLITE_CHAIN = (
     " OR NOT EXISTS (SELECT 1 FROM audit_record WHERE seq = NEW.size AND hash = NEW.hash)"
     f" BEGIN SELECT RAISE(ABORT, '{NOT_MOVED}'); END",
     f"CREATE TRIGGER audit_chain_no_delete BEFORE DELETE ON audit_chain BEGIN SELECT RAISE(ABORT, '{NOT_MOVED}'); END",
+    f"CREATE TRIGGER audit_chain_no_insert BEFORE INSERT ON audit_chain BEGIN SELECT RAISE(ABORT, '{NOT_MOVED}'); END",
 )
+SQLITE_UNIQUE = {
+    "audit_recordreader": "id = NEW.id OR (record_id = NEW.record_id AND organization_id = NEW.organization_id)",
+    "audit_treehead": "size = NEW.size",
+    "audit_treeblock": '"index" = NEW."index"',
+    "audit_signingkey": "key_id = NEW.key_id",
+}
+"""INSERT OR REPLACE deletes the row in its way without a DELETE trigger, so an insert over a row is refused by itself."""
 POSTGRESQL_CHAIN = (
     "CREATE FUNCTION audit_record_is_next() RETURNS trigger LANGUAGE plpgsql AS $$"
     " DECLARE last audit_chain%ROWTYPE; BEGIN"
@@ -74,6 +83,11 @@ def install(apps, schema_editor):
                     f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
                     f" BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
                 )
+        for table, there in SQLITE_UNIQUE.items():
+            run(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
+                f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+            )
     else:
         raise NotImplementedError(f"no trigger is written for {vendor}")
 
@@ -91,8 +105,9 @@ def remove(apps, schema_editor):
         ):
             run(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
     else:
-        names = ["audit_record_next", "audit_record_moves", "audit_chain_only_forward", "audit_chain_no_delete"]
+        names = ["audit_record_next", "audit_record_moves", "audit_chain_only_forward", "audit_chain_no_delete", "audit_chain_no_insert"]
         names += [f"{table}_no_{verb}" for table in FROZEN for verb in ("update", "delete")]
+        names += [f"{table}_no_replace" for table in SQLITE_UNIQUE]
         for name in names:
             run(f"DROP TRIGGER IF EXISTS {name}")
     run("DELETE FROM audit_chain")
