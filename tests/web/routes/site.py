@@ -4,7 +4,7 @@ import datetime as dt
 
 from langqiao.web.appraisals.models import RecordedGrade
 from langqiao.web.people.models import Role
-from langqiao.web.portfolio.models import Portfolio, PortfolioItem, Upload
+from langqiao.web.portfolio.models import Portfolio, PortfolioItem, SavedView, Upload
 from langqiao.web.work.services import job_queue
 from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, ANYBODY, EDITORS, KEY, LOGGED_IN, MEMBERS
 
@@ -28,6 +28,9 @@ ROUTES = {
     "evidence_of": (ANYBODY, "get", {"key": KEY, "topic": "field", "name": "title"}),
     "source": (ANYBODY, "get", {"sha256": "0" * 64}),
     "source_raw": (ANYBODY, "get", {"sha256": "0" * 64}),
+    "compare": (ANYBODY, "get", {}),
+    "marked_export": (ANYBODY, "get", {"form": "csv"}),
+    "claims_diff": (ANYBODY, "get", {"key": KEY, "other": KEY}),
     "data": (ANYBODY, "get", {}),
     "data_problems": (ANYBODY, "get", {}),
     "data_files": (ANYBODY, "get", {}),
@@ -51,6 +54,11 @@ ROUTES = {
     "portfolio_problems": (MEMBERS, "get", {"portfolio_id": "portfolio", "upload_id": "upload"}),
     "portfolio_prune": (MEMBERS, "get", {"portfolio_id": "portfolio"}),
     "portfolio_chart": (MEMBERS, "get", {"portfolio_id": "portfolio", "name": "grades"}),
+    "portfolio_add": (ANY_MEMBER, "get", {}),
+    "portfolio_add_marked": (ANY_EDITOR, "post", {}),
+    "portfolio_export_marked": (MEMBERS, "get", {"portfolio_id": "portfolio", "form": "csv"}),
+    "view_save": (ANY_MEMBER, "post", {}),
+    "view_delete": (EDITORS, "post", {"view_id": "view"}),
     "portfolio_export": (MEMBERS, "get", {"portfolio_id": "portfolio", "form": "csv"}),
 }
 
@@ -72,4 +80,7 @@ def owned(people):
         scheme="gbt-42748-2023",
         scheme_version="1",
     )
-    return {"portfolio": portfolio.pk, "upload": upload.pk, "job": job.pk, "record": record.pk}
+    view = SavedView.objects.create(
+        organization=people["first"], by=people[Role.EDITOR], name="Own view", place="portfolio", portfolio=portfolio, is_shared=True
+    )
+    return {"view": view.pk, "portfolio": portfolio.pk, "upload": upload.pk, "job": job.pk, "record": record.pk}

@@ -67,4 +67,3 @@ def find(index: Path, matrix: Path, text: str, *, mode: Mode, filters: Filters, 
         seconds=time.perf_counter() - start,
     )
     return Found(results=results, used=used, ranks={one.key: one for one in ranking})
-

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from langqiao.web.common import numbers, terms
 from langqiao.web.common.templatetags.langqiao import chinese
-from langqiao.web.common.templatetags.patent_words import cited
+from langqiao.web.common.templatetags.patent_words import cited, number
 from langqiao.web.patents.rights import chain_of, right_of, unknown_words
 from langqiao.web.patents.view import Patent
 
@@ -69,9 +69,9 @@ def report_of(patent: Patent, makers: Sequence[SectionMaker]) -> Report:
     mark = hashlib.sha256(f"{patent.key} {day} {version}".encode()).hexdigest()[:12]
     what = _("Appraisal of a patent on evidence")
     return Report(
-        title=patent.title(chinese=chinese()) or patent.key,
+        title=patent.title(chinese=chinese()) or number(patent.key),
         subtitle=patent.other_title(chinese=chinese()),
-        kicker=f"{what} · {patent.key}",
+        kicker=f"{what} · {number(patent.key)}",
         footer=_("Langqiao · as of %(day)s · lake %(version)s · %(mark)s · from the records named at the end; no guarantee of a price")
         % {"day": day, "version": version, "mark": mark},
         publisher="Langqiao 廊桥",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from langqiao.web.common.templatetags.patent_words import number
 from langqiao.web.patents import records
 from langqiao.web.patents.records import Row
 from langqiao.web.patents.view import Patent
@@ -48,13 +49,13 @@ def citation_graph(patent: Patent, cited: list[Row], citing: list[Row]) -> Graph
     height = ROW * max(len(left), len(right), 2) + 24
     own = _owner_names(patent)
     theirs = records.owners_of(patent.lake, [row["held"]["key"] for row in left if row["held"]] + [row["key"] for row in right])
-    focal = Node(x=CENTER, y=height / 2, kind="focal", label=patent.key, anchor="middle")
+    focal = Node(x=CENTER, y=height / 2, kind="focal", label=number(patent.key), anchor="middle")
     nodes = [focal]
     edges: list[tuple[float, float, float, float]] = []
     for index, row in enumerate(left):
         y = _place(index, len(left), height)
         held = row["held"]
-        label = held["key"] if held else f"{row['cited_office']} {row['cited_number']} {row['cited_kind']}".strip()
+        label = number(held["key"]) if held else f"{row['cited_office']} {row['cited_number']} {row['cited_kind']}".strip()
         kind = _kind(own, theirs.get(held["key"])) if held else "out"
         title = _short(held["title"]) if held else ""
         nodes.append(Node(x=300, y=y, kind=kind, label=label, title=title, key=held["key"] if held else "", anchor="end"))
@@ -62,7 +63,14 @@ def citation_graph(patent: Patent, cited: list[Row], citing: list[Row]) -> Graph
     for index, row in enumerate(right):
         y = _place(index, len(right), height)
         nodes.append(
-            Node(x=620, y=y, kind=_kind(own, theirs.get(row["key"])), label=row["key"], title=_short(row["citing_title"]), key=row["key"])
+            Node(
+                x=620,
+                y=y,
+                kind=_kind(own, theirs.get(row["key"])),
+                label=number(row["key"]),
+                title=_short(row["citing_title"]),
+                key=row["key"],
+            )
         )
         edges.append((CENTER + 8, height / 2, 612, y))
     return Graph(width=WIDTH, height=height, nodes=nodes, edges=edges, left_out=len(cited) + len(citing) - len(left) - len(right))

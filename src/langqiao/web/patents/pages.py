@@ -5,11 +5,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langqiao.web.appraisals.selectors import records_of
 from langqiao.web.appraisals.tabs import header_of
-from langqiao.web.common.lake import site_lake
+from langqiao.web.common.fragments import fragment
+from langqiao.web.common.lake import index_folder, site_lake
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents import evidence as proofs
 from langqiao.web.patents import finding
@@ -20,22 +22,56 @@ from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
 from langqiao.web.patents.topics import evidence_of
 from langqiao.web.people.session import membership_of
+from langqiao.web.portfolio.views import query_kept, views_list
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Results with facets; the text of a number that the index holds once leads to the patent."""
     lake, query = site_lake(), finding.query_read(request.GET)
-    results = finding.patents_find(lake, query) if not query.is_empty or lake.version else None
+    found = finding.patents_find(lake, query)
+    results = found.results if found else None
     if results and results.jump and "stay" not in request.GET and not query.values:
         return redirect("patent", key=results.jump)
     context = {
         "room": "search",
         "query": query,
         "results": results,
+        "used": found.used if found else None,
         "page_count": finding.page_count(results) if results else 1,
+        "modes": finding.MODES,
+        "orders": finding.ORDERS,
+        "columns": finding.COLUMNS,
+        "columns_legend": _("none chosen: a list with the passage found"),
+        **_list_shown(request, query, found),
+        **_views(request),
     }
     return render(request, "patents/search.html", context, status=422 if query.errors else 200)
+
+
+def _list_shown(request: HttpRequest, query: finding.Query, found: finding.Found | None) -> dict[str, Any]:
+    """Facets and rows of the results; they depend on the index and the address alone."""
+    if found is None:
+        return {}
+    folder = index_folder(site_lake())
+    about = (str(folder), finding.index_stamp(folder), finding.vector_stamp(folder), request.GET.urlencode())
+    facets = fragment("patents/results_facets.html", request, about=about, context=lambda: {"query": query, "results": found.results})
+    rows = fragment(
+        "patents/results_list.html", request, about=about, context=lambda: {"query": query, "results": found.results, "ranks": found.ranks}
+    )
+    return {"facets_shown": facets, "list_shown": rows}
+
+
+def _views(request: HttpRequest) -> dict[str, Any]:
+    """The saved views that the member may open."""
+    membership = membership_of(request) if request.user.is_authenticated else None
+    if membership is None:
+        return {}
+    return {
+        "membership": membership,
+        "views": views_list(membership=membership, place="search"),
+        "view_query": query_kept(request.GET.urlencode(), "search"),
+    }
 
 
 @require_safe

@@ -11,7 +11,7 @@ from langqiao.web.appraisals.tabs import CHOOSING
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents.graph import citation_graph, family_map
 from langqiao.web.patents.rights import chain_of, future_of, operations_today, right_of, unknown_words
-from langqiao.web.patents.view import Patent, Tab, citation_rows, claim_tree, family_rows
+from langqiao.web.patents.view import Patent, Tab, citation_rows, claim_tree, family_rows, others_with_claims
 
 Maker = Callable[[Patent], int | bool | None]
 CITED_SHOWN = 200
@@ -66,7 +66,12 @@ def _overview(patent: Patent) -> Mapping[str, Any]:
 
 def _claims_context(patent: Patent) -> Mapping[str, Any]:
     claims = patent.rows("claims")
-    return {"claims": claims, "roots": claim_tree(claims), "independent_count": sum(1 for claim in claims if claim["is_independent"])}
+    return {
+        "claims": claims,
+        "roots": claim_tree(claims),
+        "independent_count": sum(1 for claim in claims if claim["is_independent"]),
+        "others": others_with_claims(patent),
+    }
 
 
 def _right(patent: Patent) -> Mapping[str, Any]:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from langqiao.web.patents import pages, pages_data
+from langqiao.web.patents import pages, pages_compare, pages_data
 
 urlpatterns = [
     path("", pages_data.home, name="home"),
     path("search", pages.search, name="search"),
+    path("compare", pages_compare.compare, name="compare"),
+    path("marked.<slug:form>", pages_compare.export, name="marked_export"),
+    path("patents/<str:key>/claims/against/<str:other>", pages_compare.claims, name="claims_diff"),
     path("patents/<str:key>", pages.patent, name="patent"),
     path("patents/<str:key>/similar", pages.near, name="patent_similar"),
     path("patents/<str:key>/<slug:tab>", pages.patent, name="patent_tab"),

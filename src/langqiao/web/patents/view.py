@@ -110,3 +110,10 @@ def family_rows(patent: Patent) -> Mapping[str, list[Row]]:
     for row in members:
         found.setdefault(row["model"], []).append({**row, "held": held.get((row["office"], row["number"]))})
     return found
+
+
+def others_with_claims(patent: Patent) -> list[Row]:
+    """Publications of the same application and family members in the lake whose claims the lake holds: what a claim set is compared with."""
+    members = [row["held"] for rows in family_rows(patent).values() for row in rows if row["held"]]
+    found = {row["key"]: row for row in [*patent.siblings, *members] if row["key"] != patent.key}
+    return [row for row in found.values() if (other := records.dossier(patent.lake, row["key"])) is not None and other.claims]

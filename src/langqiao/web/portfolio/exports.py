@@ -1,19 +1,18 @@
 """A portfolio as CSV and XLSX: exact fen as yuan, ISO dates, empty where unknown, no cell that a spreadsheet would execute."""
 
-import csv
 import io
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.money import fen_to_yuan
 from langqiao.web.common import terms
+from langqiao.web.common.sheets import XLSX, csv_bytes, workbook
+from langqiao.web.common.templatetags.patent_words import number
 from langqiao.web.portfolio.models import Portfolio, PortfolioItem
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXECUTED = ("=", "+", "-", "@", "\t", "\r")
-"""A text cell that starts so is a formula for a spreadsheet; a leading apostrophe makes it text again."""
 SAMPLE_HEADERS = (
     "公开(公告)号",
     "申请号",
@@ -27,10 +26,16 @@ SAMPLE_HEADERS = (
     "当前法律状态",
 )
 
+JSON_FIELDS = (
+    "key", "title", "title_zh", "title_en", "owner", "office", "patent_type", "status", "filing_date", "expiry_date", "annuity_year",
+    "annuity_due_on", "annuity_fee_fen", "grade", "score", "coverage", "high_value", "value_p10_fen", "value_p50_fen", "value_p90_fen",
+    "value_currency", "fees_to_come_fen", "advice", "as_of",
+)  # fmt: skip
+
 
 def _columns() -> dict[str, Callable[[PortfolioItem], Any]]:
     return {
-        _("number"): lambda item: item.key,
+        _("number"): lambda item: number(item.key),
         _("title"): lambda item: item.title,
         _("owner"): lambda item: item.owner,
         _("office"): lambda item: item.office,
@@ -57,52 +62,43 @@ def _yuan(fen: int | None) -> str | None:
     return None if fen is None else fen_to_yuan(fen)
 
 
-def safe_cell(value: Any) -> Any:
-    """The value, with an apostrophe before a text that a spreadsheet would execute."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(EXECUTED) else value
+def _items(portfolio: Portfolio, keys: Sequence[str] | None) -> Iterator[PortfolioItem]:
+    found = PortfolioItem.objects.filter(portfolio=portfolio)
+    if keys is not None:
+        found = found.filter(key__in=keys)
+    return found.order_by("key").iterator(chunk_size=2000)
 
 
-def _rows(portfolio: Portfolio) -> Iterator[list[Any]]:
+def _rows(portfolio: Portfolio, keys: Sequence[str] | None) -> Iterator[list[Any]]:
     columns = _columns()
     yield list(columns)
-    for item in PortfolioItem.objects.filter(portfolio=portfolio).order_by("key").iterator(chunk_size=2000):
-        yield [safe_cell(read(item)) for read in columns.values()]
+    for item in _items(portfolio, keys):
+        yield [read(item) for read in columns.values()]
 
 
-def csv_of(portfolio: Portfolio) -> tuple[str, bytes]:
+def csv_of(portfolio: Portfolio, keys: Sequence[str] | None = None) -> tuple[str, bytes]:
     """UTF-8 with a byte order mark, so that spreadsheets read Chinese."""
-    out = io.StringIO()
-    csv.writer(out).writerows(["" if cell is None else cell for cell in row] for row in _rows(portfolio))
-    return "text/csv; charset=utf-8", "\ufeff".encode() + out.getvalue().encode()
+    return "text/csv; charset=utf-8", csv_bytes(_rows(portfolio, keys))
 
 
-def xlsx_of(portfolio: Portfolio) -> tuple[str, bytes]:
+def xlsx_of(portfolio: Portfolio, keys: Sequence[str] | None = None) -> tuple[str, bytes]:
     """One sheet; texts are written as texts."""
-    return XLSX, _workbook(_rows(portfolio))
+    return XLSX, workbook(_rows(portfolio, keys))
+
+
+def jsonl_of(portfolio: Portfolio, keys: Sequence[str] | None = None) -> tuple[str, bytes]:
+    """One JSON object a line, fields named as in the tables; money in fen, null where unknown."""
+    out = io.StringIO()
+    for item in _items(portfolio, keys):
+        told = {name: getattr(item, name) for name in JSON_FIELDS}
+        out.write(json.dumps({"number": number(item.key), **told}, ensure_ascii=False, default=str) + "\n")
+    return "application/x-ndjson; charset=utf-8", out.getvalue().encode()
 
 
 def sample_xlsx() -> bytes:
     """The headers of a vendor's export, without rows."""
-    return _workbook(iter([list(SAMPLE_HEADERS)]))
+    return workbook(iter([list(SAMPLE_HEADERS)]))
 
 
-def _workbook(rows: Iterator[list[Any]]) -> bytes:
-    from openpyxl import Workbook  # noqa: PLC0415 - only where a workbook is asked for
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Langqiao")
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-FORMS: dict[str, Callable[[Portfolio], tuple[str, bytes]]] = {"csv": csv_of, "xlsx": xlsx_of}
+FORMS: dict[str, Callable[[Portfolio, Sequence[str] | None], tuple[str, bytes]]] = {"csv": csv_of, "xlsx": xlsx_of, "jsonl": jsonl_of}
+"""The end of the address → how a portfolio, or the marked patents of it, are written."""

@@ -62,6 +62,14 @@ def refresh_run(job: Job) -> None:
     assess(job, portfolio, list(PortfolioItem.objects.filter(portfolio=portfolio).order_by("key").values_list("key", flat=True)))
 
 
+def add_run(job: Job) -> None:
+    """Assesses the marked patents and puts them into the portfolio."""
+    portfolio = Portfolio.objects.get(pk=job.payload["portfolio"], organization=job.organization)
+    assess(job, portfolio, job.payload["keys"])
+    known = PortfolioItem.objects.filter(portfolio=portfolio, key__in=job.payload["keys"]).count()
+    job_report(job=job, counts={"publications": known})
+
+
 def refresh_queue() -> str:
     """Queues an assessment of every portfolio that holds patents and is not being worked on; the daily duty."""
     queued = 0

@@ -124,3 +124,48 @@ class PortfolioItem(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def currency(self) -> str:
+        """The currency of the value; assessments of the first version did not name it: yuan."""
+        return self.value_currency or "CNY"
+
+
+class ViewPlace(models.TextChoices):
+    """Which list a saved view belongs to."""
+
+    SEARCH = "search", _("search results")
+    PORTFOLIO = "portfolio", _("table of a portfolio")
+
+
+class SavedView(models.Model):
+    """How a member looks at a list: words, narrowing, order and columns as an address keeps them; shared ones are seen by the whole organization."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="views")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="views")
+    name = models.CharField(_("name"), max_length=80)
+    place = models.CharField(max_length=12, choices=ViewPlace)
+    portfolio = models.ForeignKey(Portfolio, null=True, on_delete=models.CASCADE, related_name="views")
+    query = models.TextField(blank=True)
+    is_shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="view_name_once_in_search", fields=["organization", "by", "name"], condition=models.Q(portfolio=None)
+            ),
+            models.UniqueConstraint(
+                name="view_name_once_in_portfolio",
+                fields=["organization", "by", "portfolio", "name"],
+                condition=models.Q(portfolio__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="view_of_a_portfolio_names_it",
+                condition=models.Q(place=ViewPlace.SEARCH, portfolio=None) | models.Q(place=ViewPlace.PORTFOLIO, portfolio__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

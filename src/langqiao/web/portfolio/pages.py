@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langqiao.web.common.charts import svg_of
@@ -16,6 +17,7 @@ from langqiao.web.portfolio.charts import CHARTS
 from langqiao.web.portfolio.models import Portfolio
 from langqiao.web.portfolio.problems import problems_page
 from langqiao.web.portfolio.selectors import (
+    COLUMNS,
     annuities_due,
     items_page,
     items_query_read,
@@ -26,6 +28,7 @@ from langqiao.web.portfolio.selectors import (
     upload_get,
     uploads_list,
 )
+from langqiao.web.portfolio.views import query_kept, views_list
 from langqiao.web.work.selectors import jobs_latest
 
 
@@ -74,6 +77,10 @@ def portfolio_context(request: HttpRequest, membership: Membership, portfolio: P
         "page_count": shown.page_count,
         "uploads": uploads_list(portfolio),
         "today": _today(),
+        "columns": COLUMNS,
+        "columns_legend": _("columns beside number and title"),
+        "views": views_list(membership=membership, place="portfolio", portfolio=portfolio),
+        "view_query": query_kept(request.GET.urlencode(), "portfolio"),
     }
 
 
@@ -129,7 +136,7 @@ def export(request: HttpRequest, membership: Membership, portfolio_id: int, form
     maker = exports.FORMS.get(form)
     if maker is None:
         raise Http404
-    kind, content = maker(found)
+    kind, content = maker(found, None)
     headers = {"Content-Disposition": f'attachment; filename="portfolio-{found.pk}.{form}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 

@@ -25,6 +25,10 @@ SORTS = {
     "annuity": "annuity_due_on",
     "coverage": "coverage",
 }
+COLUMNS = ("owner", "office", "status", "grade", "coverage", "value", "expiry", "annuity", "fee", "advice")
+"""What the table may show beside number and title."""
+SHOWN_FIRST = ("status", "grade", "coverage", "value", "expiry", "annuity", "fee", "advice")
+"""The columns of a table for which none were chosen."""
 NARROWING = ("grade", "status", "advice", "office")
 
 
@@ -36,6 +40,11 @@ class ItemsQuery:
     text: str
     sort: str
     page: int
+    columns: Sequence[str] = SHOWN_FIRST
+
+    def rest_uncolumned(self) -> list[tuple[str, str]]:
+        """Words, narrowing and order: what the form of the columns carries along."""
+        return [("q", self.text), *self.values.items(), ("sort", self.sort)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +80,13 @@ def portfolios_list(*, organization: Organization) -> Sequence[Portfolio]:
 
 def items_query_read(given: QueryDict) -> ItemsQuery:
     """The narrowing and order of an address; what is unknown is left out."""
-    sort, page = given.get("sort", "annuity"), given.get("page", "1")
+    sort, page, chosen = given.get("sort", "annuity"), given.get("page", "1"), set(given.getlist("col"))
     return ItemsQuery(
         values={name: given.get(name, "") for name in NARROWING if given.get(name)},
         text=given.get("q", "").strip()[:200],
         sort=sort if sort.removeprefix("-") in SORTS else "annuity",
         page=int(page) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
+        columns=tuple(name for name in COLUMNS if name in chosen) or SHOWN_FIRST,
     )
 
 

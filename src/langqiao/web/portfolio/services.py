@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -81,6 +82,15 @@ def _kept(organization_id: int, file: "UploadedFile[bytes]", name: str) -> tuple
     target.parent.mkdir(exist_ok=True)
     staged.replace(target)
     return target, digest.hexdigest()
+
+
+@transaction.atomic
+def portfolio_add(*, membership: Membership, portfolio: Portfolio, keys: Sequence[str], by: User) -> Job:
+    """Queues the job that assesses known patents and puts them into the portfolio; a key that no lake of the member holds is left out there."""
+    must_edit(membership)
+    assert portfolio.organization_id == membership.organization_id
+    payload = {"portfolio": portfolio.pk, "keys": list(keys)}
+    return job_queue(kind="portfolio_add", payload=payload, organization=membership.organization, by=by)
 
 
 @transaction.atomic

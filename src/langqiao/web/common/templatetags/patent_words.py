@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -66,6 +66,20 @@ def why_url(patent: Any, topic: str, name: str = "") -> SafeString:
 
 
 @register.filter
+@lru_cache(maxsize=16_384)
+def number(key: str) -> str:
+    """The number of a publication's key as people of its office write it: US-8418361-B2 → "US 8,418,361 B2"."""
+    from langqiao.engine.patents.number import Number, written  # noqa: PLC0415 - pages without patents need no numbers
+
+    office, _dash, rest = key.partition("-")
+    body, _dash, kind = rest.rpartition("-")
+    if not office or not body:
+        return key
+    kind_of: Any = "application" if "." in body else "publication"
+    return written(Number(office=office, kind_of=kind_of, number=body, kind=kind, raw=key))
+
+
+@register.filter
 def holds(values: Any, name: str) -> Any:
     """The chosen values of a facet."""
     return values.get(name, ())
@@ -85,6 +99,12 @@ def _titles(name: str) -> dict[str, dict[str, str]]:
 
     table, key = {"field": ("wipo_fields", "field"), "sei": ("sei_branches", "code")}[name]
     return {row[key]: {"zh": row["name_zh"], "en": row["name_en"]} for row in rows(table)}
+
+
+@register.filter
+def order_word(code: str) -> str:
+    """The word for an order of results; "" is the best match."""
+    return terms.word("order", code)
 
 
 @register.filter
@@ -138,6 +158,26 @@ def sort_head(context: template.Context, name: str, word: str, *, kind: str = ""
     url = query(context, sort=f"-{name}" if ascending else name, page=None)
     state = SafeString(' aria-sort="ascending"') if ascending else SafeString(' aria-sort="descending"') if descending else SafeString("")
     return format_html('<th scope="col" class="{}"{}><a class="sort" href="{}#patents">{}</a></th>', kind, state, url, word)
+
+
+SORTED_COLUMNS = {"grade": "score", "coverage": "coverage", "value": "value", "expiry": "expiry", "annuity": "annuity"}
+"""Column of a portfolio's table → what it sorts by; the others do not sort."""
+NUMBER_COLUMNS = {"grade", "coverage", "value", "fee"}
+
+
+@register.simple_tag(takes_context=True)
+def item_head(context: template.Context, name: str) -> SafeString:
+    """The head of a chosen column of a portfolio's table."""
+    word, kind = terms.word("column", name), "n" if name in NUMBER_COLUMNS else ""
+    if name in SORTED_COLUMNS:
+        return sort_head(context, SORTED_COLUMNS[name], word, kind=kind)
+    return format_html('<th scope="col" class="{}">{}</th>', kind, word)
+
+
+@register.filter
+def reasons_text(item: Any) -> str:
+    """Why the advice is what it is, in the page's language."""
+    return " ".join(titled(reason) for reason in item.reasons)
 
 
 @register.filter

@@ -50,7 +50,7 @@ function choose(next) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, select, textarea, dialog")) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog")) return;
   const row = rows()[at];
   if (event.key === "/") {
     const box = document.querySelector("main input[type=search]") || document.querySelector("input[type=search]");
@@ -67,8 +67,63 @@ document.addEventListener("click", (event) => {
   if (dialog && event.target.closest("[data-shut]")) dialog.close();
 });
 
-// A select-all box over a list, and the count of what is marked.
+// Marks: a select-all box, a range with Shift, the count of what is marked; a button that needs more or fewer says so by being off.
+const boxes = () => Array.from(document.querySelectorAll("input[name=item][type=checkbox]"));
+let lastMarked = -1;
+
+function tellMarks() {
+  const list = boxes();
+  if (!list.length) return;
+  const n = list.filter((box) => box.checked).length;
+  document.querySelectorAll("[data-marked-count]").forEach((place) => {
+    if (!place.dataset.hint) place.dataset.hint = place.textContent;
+    place.textContent = n ? String(n) + " ✓" : place.dataset.hint;
+  });
+  document.querySelectorAll("[data-needs]").forEach((button) => {
+    const [least, most] = button.dataset.needs.split(" ").map(Number);
+    button.disabled = n < least || (most > 0 && n > most);
+  });
+  document.querySelectorAll("[data-all]").forEach((all) => {
+    all.checked = n === list.length;
+    all.indeterminate = n > 0 && n < list.length;
+  });
+}
+
+function markRange(to, checked) {
+  const list = boxes();
+  const [low, high] = [Math.min(lastMarked, to), Math.max(lastMarked, to)];
+  list.slice(low, high + 1).forEach((box) => { box.checked = checked; });
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target.closest("input[name=item][type=checkbox]");
+  if (!box) return;
+  const here = boxes().indexOf(box);
+  if (event.shiftKey && lastMarked >= 0) markRange(here, box.checked);
+  lastMarked = here;
+  tellMarks();
+});
 document.addEventListener("change", (event) => {
   const all = event.target.closest("[data-all]");
-  if (all) document.querySelectorAll("input[name=item]").forEach((box) => { box.checked = all.checked; });
+  if (all) boxes().forEach((box) => { box.checked = all.checked; });
+  if (all || event.target.matches("input[name=item]")) tellMarks();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "X" || event.target.closest("input[type=search], input[type=text], select, textarea, dialog")) return;
+  const row = rows()[at];
+  const box = row && row.querySelector("input[name=item]");
+  if (!box || lastMarked < 0) return;
+  markRange(boxes().indexOf(box), true);
+  tellMarks();
+});
+window.addEventListener("pageshow", tellMarks);
+tellMarks();
+
+// A menu closes with Escape and when the reader goes on elsewhere.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
 });
