@@ -27,7 +27,9 @@ TESTS = {
     "operations": [
         "tests/spec/test_royalties.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py",
         "tests/spec/test_operations_check.py", "tests/spec/test_operations_title.py", "tests/spec/test_deals.py", "tests/spec/test_deals_settle.py",
-        "tests/spec/test_deals_auction.py", "tests/generative/test_deals.py",
+        "tests/spec/test_deals_auction.py", "tests/spec/test_deals_bidding.py", "tests/spec/test_deals_reasons.py",
+        "tests/spec/test_deals_outcomes.py", "tests/spec/test_operations_reasons.py", "tests/generative/test_deals.py",
+        "tests/generative/test_deal_run.py", "tests/generative/test_operations_invariants.py",
     ],
 }  # fmt: skip
 CONFIG = """

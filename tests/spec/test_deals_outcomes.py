@@ -137,9 +137,19 @@ def test_a_license_burdens_the_right_from_its_day_and_its_recordal_is_due_in_thr
         new_state="performed",
         audit=record(kind, "perform", "escrowed", "performed", "platform", kind=meant),
         transfers=(moved("price", "post", BUYER, ESCROW, 1000_00),),
-        effects=(Effect(patent="CN1", kind="burden_added", on=TODAY, party="B", burden=held, reference="D1"),),
+        effects=(
+            Effect(
+                patent="CN1", kind="burden_added", on=TODAY, party="B", burden=held, reference="D1", under="head" if kind == "sublicense" else ""
+            ),
+        ),
         deadlines=(Deadline(code="license_recordal", on=dt.date(2026, 9, 30), consequence="recordal_late"),),
-    )
+    )  # fmt: skip
+
+
+def test_the_license_that_stands_for_a_sole_licensor_s_practice_says_so():
+    stands = dataclasses.replace(good("license_ordinary", "escrowed", "perform").license, own_practice=True)
+    (effect,) = after("license_ordinary", "perform", license=stands).effects
+    assert (effect.own_practice, effect.under) == (True, "")
 
 
 def test_a_recordal_is_an_effect_of_its_receipt_and_late_after_three_months():

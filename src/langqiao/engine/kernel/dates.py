@@ -10,6 +10,7 @@ from chinese_calendar import constants
 DayCount = Literal["act_365", "act_360", "30_360"]
 WORKING_DAY_SOURCE = "chinesecalendar (State Council notices on holidays)"
 
+BEIJING = dt.timezone(dt.timedelta(hours=8))
 _KNOWN_YEARS = frozenset(day.year for day in constants.holidays)
 _SATURDAY = 5
 
@@ -20,6 +21,11 @@ class UnknownYearError(LookupError):
     def __init__(self, year: int) -> None:
         super().__init__(f"the Chinese working-day calendar does not hold {year}")
         self.year = year
+
+
+def beijing_day(moment: dt.datetime) -> dt.date:
+    """The legal day of a moment that carries its zone."""
+    return moment.astimezone(BEIJING).date()
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

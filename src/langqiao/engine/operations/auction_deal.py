@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from langqiao.engine.kernel.dates import beijing_day
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.kernel.workflow import Workflow
 from langqiao.engine.operations.bidding import (
@@ -88,8 +89,14 @@ def _has_winner(call: Call) -> Facts | None:
     return None if award(_auction(call).book).winner is None else {}
 
 
+def _last_treaty_day(call: Call) -> dt.date:
+    """The last day on which an unsold right may be sold by private treaty, counted from the day of the close in Beijing."""
+    days = call.parameters.value("market.private_treaty_days", call.today)
+    return beijing_day(_auction(call).book.closes_at) + dt.timedelta(days=days)
+
+
 def _treaty_over(call: Call) -> Facts | None:
-    last = _auction(call).book.closes_at.date() + dt.timedelta(days=call.parameters.value("market.private_treaty_days", call.today))
+    last = _last_treaty_day(call)
     return {"until": last} if call.today > last else None
 
 
@@ -128,8 +135,8 @@ def _award(call: Call) -> Result:
 
 def _pass(call: Call) -> Result:
     book = _auction(call).book
-    last = book.closes_at.date() + dt.timedelta(days=call.parameters.value("market.private_treaty_days", call.today))
-    return Result(transfers=deposits_after(book, award(book)), deadlines=(Deadline(code="private_treaty", on=last, consequence="closed"),))
+    due = Deadline(code="private_treaty", on=_last_treaty_day(call), consequence="closed")
+    return Result(transfers=deposits_after(book, award(book)), deadlines=(due,))
 
 
 def _cancel(call: Call) -> Result:
