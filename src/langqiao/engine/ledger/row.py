@@ -2,17 +2,17 @@
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from langqiao.engine.kernel.money import Fen
 from langqiao.engine.ledger.entry import Entry, EntryPhase
 
 GENESIS = "0" * 64
 """The hash before the first row."""
-_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +48,20 @@ class Row:
         return self.amount_fen if self.phase in {"transfer", "post"} else 0
 
 
-def canonical(value: Any) -> str:
-    """JSON with sorted keys, no spaces, letters as they are; integers and text only."""
-    return _ENCODE(value)
-
-
 COLUMNS = (
     "seq", "id", "group", "phase", "debit", "credit", "currency", "amount_fen", "held_fen", "pending_id",
     "expires_on", "reverses", "code", "ref", "business_date", "by", "posted_at_us", "prev_hash",
 )  # fmt: skip
 
 
-def row_canonical(values: Sequence[Any]) -> str:
-    """The canonical JSON of a row's values in the order of COLUMNS, days as ISO text."""
-    return _ENCODE(dict(zip(COLUMNS, values, strict=True)))
+def row_canonical(values: Sequence[Any]) -> bytes:
+    """The canonical JSON of a row's values in the order of COLUMNS, days as ISO text: sorted keys, no spaces, UTF-8, integers and text."""
+    return orjson.dumps(dict(zip(COLUMNS, values, strict=True)), option=orjson.OPT_SORT_KEYS)
 
 
 def row_hash(values: Sequence[Any]) -> str:
     """SHA-256 of the canonical JSON, hexadecimal."""
-    return hashlib.sha256(row_canonical(values).encode()).hexdigest()
+    return hashlib.sha256(row_canonical(values)).hexdigest()
 
 
 def _day(day: dt.date | None) -> str | None:
@@ -91,4 +86,4 @@ def payload_hash(entries: Sequence[Entry]) -> str:
         ]
         for entry in entries
     ]  # fmt: skip
-    return hashlib.sha256(_ENCODE(sent).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(sent)).hexdigest()

@@ -92,6 +92,8 @@ CREATE UNIQUE INDEX ledger_transfer_resolved_once ON ledger_transfer (pending_id
 -- next
 CREATE UNIQUE INDEX ledger_transfer_reversed_once ON ledger_transfer (reverses_id) WHERE reverses_id IS NOT NULL
 -- next
+CREATE INDEX ledger_transfer_group ON ledger_transfer (group_id)
+-- next
 CREATE INDEX ledger_transfer_debit ON ledger_transfer (debit_id, seq)
 -- next
 CREATE INDEX ledger_transfer_credit ON ledger_transfer (credit_id, seq)
