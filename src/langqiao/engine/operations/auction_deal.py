@@ -152,7 +152,7 @@ AUCTION = Operation(
         start="announced",
         ends=frozenset({"awarded", "treaty", "closed", "canceled"}),
         steps=(
-            step("announced", "open", "open", PLATFORM, *RIGHT, *CONSENTS, "four_eyes_missing"),
+            step("announced", "open", "open", PLATFORM, *RIGHT, *CONSENTS, "right_reserved", "four_eyes_missing"),
             step("announced", "cancel", "canceled", PLATFORM, "four_eyes_missing"),
             step("open", "deposit", "open", BIDDER, "auction_not_open", "bid_deposit_paid"),
             step("open", "bid", "open", BIDDER, *MOVES),

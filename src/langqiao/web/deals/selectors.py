@@ -1,0 +1,166 @@
+"""Reads of deals: who takes which role in one, which deals an organization sees, and one deal or none."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from langqiao.engine.kernel.refusal import Refusal
+from langqiao.engine.operations.register import OPERATIONS
+from langqiao.web.deals.models import Deadline, Deal, DealPatent, Reservation
+from langqiao.web.people.models import Membership, Organization
+from langqiao.web.people.session import owner_of
+from langqiao.web.rights.selectors import owner_name_of, owner_organizations, owners_for
+
+PLATFORM_KINDS = frozenset({"center", "platform"})
+OFFICE_KIND = "office"
+PUBLIC_STATES = {
+    "auction": ("announced", "open", "revealing", "awarded", "unsold", "treaty", "closed", "canceled"),
+    "open_license": ("published", "withdrawing", "withdrawn", "expired", "terminated"),
+}
+"""States in which every member of the market sees a deal: an auction is held in public, a statement is announced to anybody."""
+TAKING_AWAY = ("assignment", "license_exclusive", "license_sole")
+"""Kinds that reserve the right once accepted; an ordinary license takes nothing away and only heeds the reservation."""
+
+
+def today() -> dt.date:
+    """The legal day: Beijing's."""
+    return timezone.localdate()
+
+
+def office_waits(deal: Deal) -> bool:
+    """Whether the table lists a step of the office in the deal's state."""
+    return any("office" in step.by for step in OPERATIONS[deal.kind].workflow.steps if step.source == deal.state)
+
+
+def roles_of(deal: Deal, organization: Organization) -> tuple[str, ...]:
+    """The roles an organization has in a deal, the strongest first; empty: a stranger to it."""
+    found = []
+    if deal.seller_id == organization.pk:
+        found.append("seller")
+    elif deal.buyer_id == organization.pk:
+        found.append("pledgee" if deal.kind == "pledge" else "buyer")
+    elif deal.kind == "auction" and deal.state in PUBLIC_STATES["auction"] and organization.kind not in PLATFORM_KINDS:
+        found.append("buyer")
+    if deal.operator_id == organization.pk:
+        found += ["platform", "office"]
+    elif organization.kind == OFFICE_KIND and organization.is_verified and office_waits(deal):
+        found.append("office")
+    return tuple(found)
+
+
+def may_see(deal: Deal, organization: Organization) -> bool:
+    """Whether an organization may open the page of a deal."""
+    return bool(roles_of(deal, organization)) or deal.broker_id == organization.pk or deal.state in PUBLIC_STATES.get(deal.kind, ())
+
+
+def visible(organization: Organization) -> Q:
+    """The deals of which an organization is a part."""
+    mine = Q(seller=organization) | Q(buyer=organization) | Q(operator=organization) | Q(broker=organization)
+    mine |= Q(bid_set__bidder=organization)
+    if organization.kind == OFFICE_KIND and organization.is_verified:
+        for kind, operation in OPERATIONS.items():
+            states = sorted({step.source for step in operation.workflow.steps if "office" in step.by})
+            mine |= Q(kind=kind, state__in=states)
+    return mine
+
+
+def deal_get(deal_id: uuid.UUID, membership: Membership, *, lock: bool = False) -> Deal:
+    """A deal that the membership's organization may see. Raises Refusal(not_found) for every other, whether it is there or not."""
+    deals: QuerySet[Deal] = Deal.objects.all()
+    if lock:
+        deals = deals.select_for_update(of=("self",))
+    deal = deals.select_related("seller", "buyer", "operator", "broker", "parent").filter(pk=deal_id).first()
+    if deal is None or not may_see(deal, membership.organization):
+        raise Refusal("not_found", _("There is no such deal that you may see."))
+    return deal
+
+
+def deals_for(membership: Membership, *, kind: str = "", state: str = "", text: str = "", due: bool = False) -> QuerySet[Deal]:
+    """The deals of an organization, newest first, with parties, patents and open deadlines."""
+    deals = Deal.objects.filter(visible(membership.organization)).distinct()
+    if kind:
+        deals = deals.filter(kind=kind)
+    if state == "running":
+        deals = deals.exclude(ended())
+    elif state:
+        deals = deals.filter(state=state)
+    if text:
+        patents = DealPatent.objects.filter(deal=OuterRef("pk")).filter(
+            Q(key__icontains=text) | Q(title_zh__icontains=text) | Q(title_en__icontains=text)
+        )
+        deals = deals.filter(Q(label__icontains=text) | Q(seller__name__icontains=text) | Q(buyer__name__icontains=text) | Exists(patents))
+    if due:
+        deals = deals.filter(Exists(Deadline.objects.filter(deal=OuterRef("pk"), done_at=None)))
+    opened = Deadline.objects.filter(done_at=None).order_by("on")
+    return deals.select_related("seller", "buyer", "operator").prefetch_related("patents", Prefetch("deadlines", opened, to_attr="due"))
+
+
+def ended() -> Q:
+    """Deals in an end of their table."""
+    found = Q(pk=None)
+    for kind, operation in OPERATIONS.items():
+        found |= Q(kind=kind, state__in=sorted(operation.workflow.ends))
+    return found
+
+
+def public_deals(kind: str) -> QuerySet[Deal]:
+    """The auctions, or the statements of open license, that every member sees and that have not ended."""
+    states = [state for state in PUBLIC_STATES[kind] if state not in OPERATIONS[kind].workflow.ends]
+    return Deal.objects.filter(kind=kind, state__in=states).select_related("seller", "operator").prefetch_related("patents")
+
+
+def reserved_against(deal: Deal) -> tuple[str, ...]:
+    """The deal's patents that another deal has reserved; a sub-license gives of what its head already took."""
+    if deal.kind == "sublicense":
+        return ()
+    keys = [patent.key for patent in deal.patents.all()]
+    return tuple(Reservation.objects.filter(key__in=keys).exclude(deal=deal).order_by("key").values_list("key", flat=True))
+
+
+def parties_of_deal(key: str) -> Iterable[int]:
+    """The ids of the organizations of a deal, for the record (`deal/UUID`)."""
+    found: Any = Deal.objects.filter(pk=key).values_list("seller_id", "buyer_id", "operator_id").first()
+    return {number for number in found or () if number is not None}
+
+
+def party_name(deal: Deal, organization: Organization, day: dt.date) -> str:
+    """The name under which the engine knows an organization: an owner's as the record has it, else its own.
+
+    A stranger who carries the name of a registered owner is told apart from it: only a claim that was accepted makes an owner.
+    """
+    if deal.kind == "sublicense":
+        return organization.name
+    first = deal.patents.first()
+    registered = owner_name_of(organization, first.key, day) if first else None
+    if registered is not None or first is None:
+        return registered or organization.name
+    known = {owner.name for owner in owners_for(first.key, day)}
+    return f"{organization.name} ({owner_of(organization.pk)})" if organization.name in known else organization.name
+
+
+def organization_of(deal: Deal, name: str, day: dt.date) -> Organization | None:
+    """The organization of a party's name in a deal: seller, buyer, a bidder, an owner of record; None: not on this market."""
+    for party in (deal.seller, deal.buyer):
+        if party is not None and name in {party.name, party_name(deal, party, day)}:
+            return party
+    bidder = Organization.objects.filter(name=name, bids__deal=deal).first()
+    if bidder is not None:
+        return bidder
+    first = deal.patents.first()
+    number = owner_organizations(first.key, day).get(name) if first else None
+    return Organization.objects.filter(pk=number).first() if number else None
+
+
+def deals_open_from(listing: str) -> int:
+    """How many deals that began from a listing (`listing/UUID`) have not ended."""
+    return Deal.objects.filter(listing=listing).exclude(ended()).count()
+
+
+def in_deal_from(listing: str, organization: Organization) -> bool:
+    """Whether an organization is the acquiring side of a deal from a listing in which both sides signed the agreement of confidence."""
+    return Deal.objects.filter(listing=listing, buyer=organization).exclude(state="lead").exists()
