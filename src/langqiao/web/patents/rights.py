@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from langqiao.data.rights import right_for
 from langqiao.engine.kernel.evidence import Source
+from langqiao.engine.kernel.problem import Problem
 from langqiao.engine.operations.check import check
 from langqiao.engine.operations.encumbrance import OPERATIONS, Plan
 from langqiao.engine.patents.event import RightEvent
@@ -20,6 +21,7 @@ from langqiao.engine.patents.right import RightView, standing
 from langqiao.rules import parameters
 from langqiao.rules.refusals import Language, refusals, warnings
 from langqiao.web.common.lake import lake_at
+from langqiao.web.common.problem_words import problem_sentence
 from langqiao.web.patents.records import Row
 from langqiao.web.patents.view import Patent
 
@@ -86,7 +88,13 @@ def sources_of(events: Iterable[RightEvent], *others: Source | None) -> list[Row
 def chain_of(view: RightView) -> tuple[list[Ownership], list[str]]:
     """The chain of title, oldest first, and its gaps in words."""
     chain, gaps = ownerships(view.facts.owners, view.facts.owners_told_on, view.events)
-    return list(chain), [problem.message for problem in gaps]
+    return list(chain), [_gap(problem) for problem in gaps]
+
+
+def _gap(problem: Problem) -> str:
+    """The gap as a sentence; in English with what the record says of it."""
+    words = problem_sentence(problem.code)
+    return words if words and (get_language() or "").startswith("zh") else f"{words} {problem.message}".strip()
 
 
 def future_of(view: RightView) -> list[dict[str, Any]]:

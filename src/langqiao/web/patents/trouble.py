@@ -1,12 +1,15 @@
 """What could not be read, or only with care: problems by code, one by one, and the files they came from."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import ibis
 
 from langqiao.data.lake.manifest import Unit
 from langqiao.data.lake.store import Lake
+from langqiao.web.common.lake import lake_at
 from langqiao.web.patents.records import Row
 
 PAGE_SIZE = 50
@@ -25,13 +28,23 @@ class ProblemsPage:
 
 def problem_counts(lake: Lake) -> list[Row]:
     """Problems by code and severity, most first."""
-    table = lake.table("problems")
+    return _counts(lake.root, lake.version)
+
+
+@lru_cache(maxsize=8)
+def _counts(root: Path, _version: str) -> list[Row]:
+    table = lake_at(root).table("problems")
     return _read(table.group_by(["code", "severity"]).aggregate(n=table.count()).order_by([ibis.desc("n"), "code"]).limit(60))
 
 
 def problems_page(lake: Lake, *, code: str, page: int) -> ProblemsPage:
     """Problems of a code (empty: all), fifty a page."""
-    table = lake.table("problems")
+    return _page(lake.root, lake.version, code, page)
+
+
+@lru_cache(maxsize=64)
+def _page(root: Path, _version: str, code: str, page: int) -> ProblemsPage:
+    table = lake_at(root).table("problems")
     if code:
         table = table.filter(table.code == code)
     total = int(table.count().to_pyarrow().as_py())

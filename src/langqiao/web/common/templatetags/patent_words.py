@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from langqiao.web.common import numbers, terms
+from langqiao.web.common.problem_words import problem_sentence
 from langqiao.web.common.templatetags.langqiao import chinese, day, query, titled, unknown
 
 register = template.Library()
@@ -203,6 +204,12 @@ def unknowns(right: Any) -> str:
     from langqiao.web.patents.rights import unknown_words  # noqa: PLC0415 - pages without a right need no replay
 
     return "; ".join(unknown_words(right.unknown))
+
+
+@register.filter
+def problem_words(code: str) -> str:
+    """A data problem's code as a sentence in the page's language."""
+    return problem_sentence(code)
 
 
 @register.filter
