@@ -163,3 +163,28 @@ def test_every_field_of_a_calculation_has_a_chinese_term():
         collect(calculation.input_type, set())
         collect(calculation.output_type, set())
     assert sorted(names - set(chinese_words())) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_calculation_says_its_formula_in_both_languages(name):
+    formula = register.find(name).formula
+    assert set(formula) == {"zh", "en"}
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in formula["zh"])
+    assert not any("\u4e00" <= sign <= "\u9fff" for sign in formula["en"])
+    assert len(formula["zh"]) > 10 < len(formula["en"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [("zh-hans", "预期损失 = 违约概率", "probability of default"), ("en", "probability of default", "违约概率")],
+)
+def test_a_page_and_its_excel_file_say_the_formula_in_the_reader_s_language(client, language, said, unsaid):
+    asked = {"headers": {"accept-language": language}}
+    page = client.get("/calc/loan.expected_loss", **asked).content.decode()
+    formula = page.split('<p class="pre">', 1)[1].split("</p>", 1)[0]
+    assert said in formula
+    assert unsaid not in formula
+    sent = client.post("/calc/loan.expected_loss/excel", posted(register.find("loan.expected_loss")), **asked)
+    first = [row[0].value for row in load_workbook(io.BytesIO(sent.content))["Result"].iter_rows(max_row=4)]
+    assert any(said in str(cell) for cell in first)

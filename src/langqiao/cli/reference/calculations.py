@@ -36,7 +36,8 @@ def _section(calculation: Calculation) -> str:
     parts = [
         f"## {calculation.name}",
         f"**{calculation.title['zh']}** · {calculation.title['en']}",
-        _plain(calculation.doc),
+        calculation.formula["zh"],
+        calculation.doc,
         *_fields("Input", schema["input"], _input),
         *_fields("Output", schema["output"], _output),
         f"Refusals: {refusals}" if refusals else "",
@@ -44,10 +45,6 @@ def _section(calculation: Calculation) -> str:
         _example(calculation),
     ]
     return "\n\n".join(part for part in parts if part)
-
-
-def _plain(doc: str) -> str:
-    return "\n".join(line.strip() for line in doc.splitlines())
 
 
 def _fields(title: str, schema: Schema, rows_of: Callable[[Schema], str]) -> Iterator[str]:

@@ -36,6 +36,10 @@ class CollateralOutput:
     "loan.collateral",
     title_zh="质押率与补足",
     title_en="Loan to value and cure",
+    formula_zh=(
+        "押品价值 = Σ 评估值 × (1 − 折扣)，只计存续的权利；质押率 = 余额 ÷ 价值（价值为零则为空值）；质押率 > 触发线即突破。"
+        "补足额 = max(0, 余额 − 触发线 × 价值)；最高贷款 = 上限 × 价值。失效、届满或被宣告无效的权利不计价值。"
+    ),
     source="[d]; ratios are bank policy [p]",
     example={
         "balance": "3000000.00",

@@ -33,6 +33,7 @@ class DayCountOutput:
     "loan.day_count",
     title_zh="计息天数",
     title_en="Day counts of an interest period",
+    formula_zh="两日之间的年数：实际天数/365、实际天数/360 与 30E/360（31 日按 30 日计）。",
     source="act/365 and act/360: days over the basis; 30E/360 with day 31 read as 30 (goldens contract §2)",
     example={"start": "2026-01-31", "end": "2026-03-31"},
 )
@@ -106,6 +107,11 @@ class FloatingOutput:
     "loan.floating_schedule",
     title_zh="浮动利率还款计划",
     title_en="Schedule with floating rate, grace period and prepayment",
+    formula_zh=(
+        "每期利息 = Σ 余额 × (基准利率 + 利差) × 年数，在重定价日与提前还款日之间分段，每期舍入一次。宽限期内只付利息。"
+        "等额本息：每次重定价（期利率 = 年利率 × 月数 ÷ 12）和“减少还款额”的提前还款之后重算；等额本金：每期本金相同；到期还本：期末一次。"
+        "最后一期还清余额；提前还款不会延长期限。"
+    ),
     source="Banking practice [p]; LPR-linked reset; invariant P8",
     example={
         "principal": "5000000.00", "drawn_on": "2025-01-15", "periods": 12, "months_per_period": 3, "method": "annuity", "grace_periods": 2,

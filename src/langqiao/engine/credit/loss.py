@@ -22,6 +22,7 @@ class ExpectedLossOutput:
     "loan.expected_loss",
     title_zh="预期损失",
     title_en="Expected loss",
+    formula_zh="预期损失 = 违约概率 × 违约损失率 × 风险敞口。",
     source="Standard definition [p]",
     example={"pd": 0.03, "lgd": 0.45, "exposure": "5000000.00"},
 )

@@ -24,6 +24,7 @@ class PoolSplitOutput:
     "pool.split",
     title_zh="风险补偿分担",
     title_en="Split of a loss among those who share the risk",
+    formula_zh="各方分担 = 损失 × 份额 ÷ 100，以最大余数法分到分，余数相同的先列者得；份额之和须为 100。",
     source="Published splits: Zhongshan 54:26:16:4, Zhuhai 60:40, Qingdao 60:20:20 [c]",
     example={"loss": "1000000.00", "shares": {"fund": 54, "bank": 26, "insurer": 16, "appraiser": 4}},
 )

@@ -49,6 +49,10 @@ def annuity_payment(principal: Fen, rate: Fraction, periods: int) -> Fen:
     "loan.schedule",
     title_zh="还款计划",
     title_en="Repayment plan of a loan",
+    formula_zh=(
+        "逐期舍入：利息 = 余额 × 年利率 ÷ 12。等额本息：每期还款 A = P·r ÷ (1 − (1 + r)^−n)，舍入一次，本金 = A − 利息（利率为零：P ÷ n）；"
+        "等额本金：本金 = P ÷ n 舍入；到期还本：期末之前本金为零。最后一期还清余额。"
+    ),
     source="Banking practice [p]",
     example={"principal": "1000000.00", "rate_annual": 0.0435, "months": 12, "method": "annuity"},
 )

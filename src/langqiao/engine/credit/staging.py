@@ -40,6 +40,11 @@ class StageOutput:
     "loan.stage",
     title_zh="减值三阶段",
     title_en="IFRS 9 stage and expected loss",
+    formula_zh=(
+        "第三阶段：已违约或逾期超过违约天数；第二阶段：逾期超过预警天数、列入观察名单、押品失效，"
+        "或整个存续期违约概率不低于初始确认时的约定倍数；其余为第一阶段。预期损失 = 概率 × 违约损失率 × 敞口 ÷ (1 + 实际利率)^年数；"
+        "概率在第一阶段取 12 个月，第二阶段取整个存续期，第三阶段取 1。"
+    ),
     source="IFRS 9 5.5.3, 5.5.5, 5.5.11 (30 days past due), B5.5.37 (90 days past due) [p]; ratio of probabilities [p]",
     example={
         "days_past_due": 35, "pd_12_months": 0.04, "pd_lifetime": 0.09, "pd_at_origination": 0.05, "lgd": 0.45, "exposure": "3000000.00",

@@ -45,6 +45,7 @@ def check_unique(names: list[str], field: str, part: str) -> None:
     "fund.call",
     title_zh="缴款通知分摊",
     title_en="Capital call split by commitments",
+    formula_zh="出资额_i = 缴款总额 × 认缴额_i ÷ Σ 认缴额，以最大余数法分到分，余数相同的先列者得。",
     source="Partnership Law 65; first close of the Beijing key-industry IP operation fund [c]; rounding [d]",
     refusals=("call_above_commitment",),
     example={
@@ -89,6 +90,7 @@ class EqualizeOutput:
     "fund.equalize",
     title_zh="后续入伙补缴",
     title_en="Equalization of a later closer",
+    formula_zh="补缴本金 = 已缴 × 后入认缴 ÷ (先入认缴 + 后入认缴)；补缴利息 = 未舍入本金 × 年率 × 天数 ÷ 365，利息不算返还出资。",
     source="Fund practice [p]",
     example={
         "funded": "40000000.00", "funded_on": "2024-01-01", "joined_on": "2024-07-01",

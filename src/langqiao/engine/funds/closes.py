@@ -59,6 +59,10 @@ class ClosesOutput:
     "fund.equalize_closes",
     title_zh="多次交割补缴",
     title_en="Later-closer equalization over many closes",
+    formula_zh=(
+        "每次交割时，此前各次缴款按全部认缴额以最大余数法重新分摊；新合伙人补缴其份额，并按 实际天数/365 付缴款日至交割日的单利；"
+        "先入合伙人收回多缴的本金，利息按同一比例分配。"
+    ),
     source="Fund practice [p]; one close and one call give fund.equalize",
     example={
         "closes": [

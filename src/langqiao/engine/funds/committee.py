@@ -39,6 +39,10 @@ class ResolveOutput:
     "committee.resolve",
     title_zh="投委会表决结果",
     title_en="Does a committee's vote pass?",
+    formula_zh=(
+        "先看法定人数，再看赞成票：赞成票数 ≥ 通过比例 × 基数（“严格”时须超过）。"
+        "回避委员不计入法定人数，也不计入有权表决基数，其投票不予理会；弃权算出席但不算赞成；缺席委员仍在有权表决基数之内。"
+    ),
     source="Committee rules of several funds [c for compositions and 4 of 5]; thresholds are contract, not law [p]",
     example={
         "members": ["A", "B", "C", "D", "E"], "recused": ["E"], "votes": {"A": "for", "B": "for", "C": "for", "D": "against"},

@@ -79,6 +79,10 @@ class FeeOutput:
     "fund.management_fee",
     title_zh="管理费计划",
     title_en="Management-fee schedule with step-down and offset",
+    formula_zh=(
+        "管理费 = 基数 × 费率 × 年数，基数取期初值：投资期为认缴额，其后为未变现成本；基数种类或费率变更处分段计算。"
+        "净额 = 管理费 − 抵扣比例 × 被投企业收费 − 减免 − 返还，不低于零，抵扣不完的结转以后各期。超过上限的费率未注明理由的不予受理。"
+    ),
     source="Agreement of 湖海华美 as quoted in knowledge/capital.md §1.1 [c]; offset lines as ILPA 2025 [c]; cap of 2 % [p]",
     refusals=("management_fee_above_cap",),
     example={

@@ -41,6 +41,10 @@ class LayersOutput:
     "fund.layers",
     title_zh="优先级与劣后级分配",
     title_en="Senior and junior layers of a fund",
+    formula_zh=(
+        "顺序：优先级本金；优先级收益 = 本金 × 年率 × 年数（单利）；劣后级本金；余额。"
+        "管理人得余额的约定比例，其余归劣后级。优先级与管理人所得四舍五入，劣后级得其余。"
+    ),
     source="Fund practice [p]; senior : junior leverage is a checked parameter",
     example={
         "proceeds": "130000000.00", "senior": {"capital": "60000000.00", "rate": 0.06}, "years": 3,
@@ -92,6 +96,10 @@ class ConcessionOutput:
     "fund.concession",
     title_zh="政府出资让利",
     title_en="Profit concession of the government partner",
+    formula_zh=(
+        "盈亏按出资比例分担；超额收益 = max(0, 政府盈利 − 出资 × 年率 × 年数)；让利 = 超额收益 × 让利比例，按出资比例给其他合伙人。"
+        "让利额和政府所得四舍五入到分，其他合伙人以最大余数法分配其余。"
+    ),
     source="The form is [p], decided by each fund's leading group",
     example={
         "proceeds": "150000000.00", "years": 5, "hurdle_rate": 0.04, "government": {"capital": "30000000.00", "share_of_excess_given": 0.5},

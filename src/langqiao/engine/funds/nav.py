@@ -77,6 +77,10 @@ def carry_if_liquidated(state: Waterfall, net_assets: Fen) -> Fen:
     "fund.nav",
     title_zh="基金净值（模拟清算）",
     title_en="Net asset value by hypothetical liquidation",
+    formula_zh=(
+        "净资产 = Σ 公允价值 + 现金 + 应收 − 负债 − 应计管理费；于估值日假设按瀑布分配；"
+        "应计业绩报酬 = 由此得出的全周期业绩报酬 − 已付；其余为合伙人权益，按认缴额分摊。"
+    ),
     source="IPEV December 2022 §4 [c]; knowledge/capital.md §1.1",
     example={
         "terms": {"pref_rate": 0.08, "pref_compounding": "compound_annual", "day_count": "act_365", "catch_up": 1.0, "carry": 0.2},
@@ -133,6 +137,10 @@ class InterimOutput:
     "fund.interim_clawback",
     title_zh="期间回拨测试",
     title_en="Interim clawback and NAV-cover test",
+    formula_zh=(
+        "应得业绩报酬 = 测试日假设分配全部净资产时的整体基金业绩报酬；超额 = max(0, 已得 − 应得)，其中已缴税部分除外；"
+        "先由托管款退还，其余由管理人退还。净值覆盖率 = 净资产 ÷ (未返还出资 + 应付优先回报)，达到约定比例或无余额即为满足。"
+    ),
     source="Fund practice [p]: NAV cover 125 %, escrow first, net of tax where the clause says so; knowledge/capital.md §1.1",
     example={
         "terms": {"pref_rate": 0.08, "pref_compounding": "compound_annual", "day_count": "act_365", "catch_up": 1.0, "carry": 0.2},

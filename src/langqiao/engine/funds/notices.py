@@ -66,6 +66,10 @@ class CallNoticeOutput:
     "fund.call_notice",
     title_zh="缴款通知书",
     title_en="Capital call notice by partner and use",
+    formula_zh=(
+        "每项用途按认缴额以最大余数法分摊，合伙人应缴总额为各用途之和；累计缴款不超过 认缴额 + 可再缴额。"
+        "通知日与缴款日之间的工作日按中国节假日历计算；日历未收录的年份给出空值。"
+    ),
     source="ILPA call template of 2025 [c shape]; notice period [p]; Partnership Law 65",
     refusals=("call_above_commitment",),
     example={
@@ -158,6 +162,7 @@ class DistributionNoticeOutput:
     "fund.distribution_notice",
     title_zh="分配通知书",
     title_en="Distribution notice by partner and kind",
+    formula_zh="每类分配按认缴额以最大余数法分摊；可再缴额是返还出资中的备查数，相应提高可缴余额。",
     source="ILPA distribution template of 2025 [c shape]; recycling flag [p]",
     example={
         "partners": [{"partner": "A", "commitment": "60000000.00"}, {"partner": "B", "commitment": "40000000.00"}],

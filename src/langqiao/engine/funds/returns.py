@@ -86,6 +86,11 @@ def _vanishes(years: Sequence[float], values: Sequence[float], found: float) -> 
     "fund.returns",
     title_zh="基金收益指标",
     title_en="Returns of a fund",
+    formula_zh=(
+        "XIRR 解 Σ 现金流 ÷ (1 + r)^(距首笔天数 ÷ 365) = 0，r > −1，净值作为净值日的收款；金额同号或存在多个根时不给收益率，只给原因。"
+        "DPI = 已收 ÷ 实缴，RVPI = 净值 ÷ 实缴，TVPI = 两者之和；"
+        "KS-PME = (Σ 已收 × 期末指数/当日指数 + 净值) ÷ Σ 实缴 × 期末指数/当日指数。"
+    ),
     source="Spreadsheet XIRR convention; Kaplan and Schoar [c]",
     example={"flows": [["2020-01-01", -100], ["2021-01-01", -50], ["2024-06-30", 220]], "nav": 30, "nav_on": "2024-12-31"},
 )

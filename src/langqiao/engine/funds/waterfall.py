@@ -188,6 +188,12 @@ _EXAMPLE = {
     "fund.waterfall",
     title_zh="基金收益分配（瀑布）",
     title_en="Distribution waterfall of a fund",
+    formula_zh=(
+        "把基金的分配在合伙人与管理人之间划分。每次分配依次支付：(1) 未返还的出资；(2) 应付未付的优先回报；"
+        "(3) 追赶：本层累计 X = c·P ÷ (u − c)，管理人得 u·X，仅当 u > c；(4) 其余，管理人得 c。"
+        "同一日先出资后分配，同日分配合并计算。复利：门槛余额按 (1 + 年率)^年数 增长；单利：年率 × 未返还出资 × 年数。"
+        "逐项目（美式）：每个项目自成一个瀑布；回拨 = 已得业绩报酬超过整体基金（欧式）瀑布应得的部分，税前。管理人所得四舍五入，合伙人得其余。"
+    ),
     source="Partnership agreements as quoted in knowledge/capital.md §1.1 [c]; Partnership Law 33, 69",
     example=_EXAMPLE,
 )

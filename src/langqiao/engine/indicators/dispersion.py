@@ -33,6 +33,10 @@ class DispersionOutput:
     "indicators.dispersion",
     title_zh="引用离散度(通用性、原创性)",
     title_en="Dispersion of citations (generality, originality)",
+    formula_zh=(
+        "原始值 = 1 − Σ(n_j/n)²；校正值 = 原始值 × n ÷ (n − 1)，消除小样本偏差。不作截断。"
+        "标准误是校正值在独立抽取 n 次引用、以观察份额代替真实份额时的标准误；引用相互关联时偏小。"
+    ),
     source="Hall, Jaffe, Trajtenberg 2001 and Hall 2005 [c]; standard error: exact variance of Simpson 1949 with observed shares",
     example={"counts": {"G09G": 2, "H01L": 1, "G02F": 1, "G06F": 1}},
 )

@@ -95,6 +95,11 @@ class Graph:
     "indicators.disruption",
     title_zh="颠覆性指数(CD)",
     title_en="Disruption (CD index)",
+    formula_zh=(
+        "对“时间”中的每个节点 f：在 F ∪ B 中取 t_f < t_i ≤ t_f + 窗口 的 i，求 −2·[i 同属 F 和 B] + [i 属 F] 的平均值。"
+        "F 为引用 f 的节点；B 为引用 f 的参考文献的节点，不含 f。没有这样的节点则为空值。重复引用只计一次。"
+        "没有参考文献的节点一经引用机械地得 +1，故旁列参考文献数。mCD = CD × 截至 t_f + 窗口 的引用者数。"
+    ),
     source="Funk and Owen-Smith 2017; semantics of the reference implementation russellfunk/cdindex [c]",
     example={"edges": [["c", "f"], ["f", "r"], ["d", "r"]], "time": {"r": 1990, "f": 2000, "c": 2002, "d": 2003}, "window": 5},
 )

@@ -1,6 +1,7 @@
 """The register of calculations: each pure calculation once, with typed input and output; command line, API, page and docs read it."""
 
 import dataclasses
+import inspect
 import json
 import types
 import typing
@@ -37,13 +38,16 @@ class BadInput(ValueError):  # noqa: N818 - the contract's noun
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Calculation:
-    """One registered calculation. `title` is {"zh", "en"}; `source` names article, paper or practice with its mark; `example` is a valid input."""
+    """One registered calculation. `title` and `formula` are {"zh", "en"}; `source` names article, paper or practice with its mark; `example`
+    is a valid input.
+    """
 
     name: str
     title: Mapping[str, str]
     function: Callable[..., Any]
     input_type: type
     output_type: type
+    formula: Mapping[str, str]
     source: str
     refusals: tuple[str, ...]
     example: Mapping[str, Any]
@@ -51,8 +55,8 @@ class Calculation:
 
     @property
     def doc(self) -> str:
-        """Formula and conventions, from the function's docstring."""
-        return (self.function.__doc__ or "").strip()
+        """Formula and conventions in English."""
+        return self.formula["en"]
 
     @cached_property
     def reader(self) -> TypeAdapter[Any]:
@@ -168,11 +172,15 @@ def calculation(
     *,
     title_zh: str,
     title_en: str,
+    formula_zh: str,
     source: str,
     example: Mapping[str, Any],
     refusals: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Registers `function(given: InputRecord[, parameters: Parameters]) -> OutputRecord` under a door name such as "fund.waterfall"."""
+    """Registers `function(given: InputRecord[, parameters: Parameters]) -> OutputRecord` under a door name such as "fund.waterfall".
+
+    Formula and conventions are the function's docstring in English and `formula_zh` in Chinese; both are asked for.
+    """
 
     def enter(function: Callable[..., Any]) -> Callable[..., Any]:
         hints = typing.get_type_hints(function)
@@ -183,6 +191,7 @@ def calculation(
         _REGISTER[name] = Calculation(
             name=name,
             title={"zh": title_zh, "en": title_en},
+            formula={"zh": formula_zh, "en": inspect.cleandoc(function.__doc__ or "")},
             function=function,
             input_type=arguments[0],
             output_type=output,

@@ -37,6 +37,10 @@ class AuctionOutput:
     "auction.settle",
     title_zh="拍卖结算",
     title_en="Settlement of an auction",
+    formula_zh=(
+        "达到保留价的最高出价中标；出价相同的，先出者得。英式拍卖与第一价格拍卖按该出价成交，"
+        "第二价格拍卖按 max(保留价, 其他竞买人的最高出价) 成交。买方佣金与卖方佣金各按成交价四舍五入到分，均归拍卖行。"
+    ),
     source="Seller 15 %, buyer 10 % at a public patent auction [c]",
     example={
         "kind": "second_price", "reserve": "100000.00", "buyer_premium": 0.1, "seller_commission": 0.15,

@@ -84,6 +84,13 @@ class _Collected:
     "securitization.deal",
     title_zh="证券化全结构测算",
     title_en="Securitization with revolving period, reserve, triggers and support",
+    formula_zh=(
+        "每期：期初违约，存续部分按等额本息还款，提前还款，回收滞后到账，收款舍入到分。"
+        "顺序：费用；优先级利息；储备（若约定在此）；其他利息；储备；本金；归还差额支付；剩余。"
+        "本金为使各档余额降至资产池余额所需的数额，使超额利差弥补违约，按约定顺序支付。优先级利息不足时先动用储备，再由差额支付人支付。"
+        "循环期内本金用于购买新资产。触发事件一经发生即永久加速：停止循环，顺序还本，剩余转为本金。"
+        "最后一期释放储备，差额支付人在限额内补足其所保各档。"
+    ),
     source="[d] on the order in knowledge/capital.md §4.2; invariant P10",
     example={
         "pool": {"balance": "200000000.00", "rate": 0.06, "periods": 12, "periods_per_year": 4, "cpr": 0.05, "cdr": 0.03, "recovery": 0.3, "recovery_lag": 2},
@@ -281,6 +288,10 @@ class BreakEvenOutput:
     "securitization.break_even",
     title_zh="盈亏平衡违约率",
     title_en="Break-even default rate of a tranche",
+    formula_zh=(
+        "使该档没有利息缺口且本金全部偿还的最高固定违约率（精确到 1e-6），用二分法求得；"
+        "零违约时已不足额或永远足额的，给出空值与原因。首损倍数 = 盈亏平衡违约率 ÷ 本交易设定的违约率。"
+    ),
     source="[d]: largest CDR at which the tranche still gets all interest and principal",
     example={
         "deal": {

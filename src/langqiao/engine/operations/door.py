@@ -83,6 +83,11 @@ class CheckOutput:
     "operations.check",
     title_zh="运营可行性检查",
     title_en="May this operation be done with this right",
+    formula_zh=(
+        "逐条适用运营与权利负担对照表的全部规则，列出每一条拒绝理由的代码，而不只是第一条。"
+        "一个事实只给一个代码：未授权的申请 not_granted，滞纳期 annuity_unpaid，已失效的权利 right_not_in_force。"
+        "已备的同意消除相应代码。其他局的权利答以 office_not_covered，不适用中国法规则。"
+    ),
     source="The table of the contract, each row with its article [c]; flags cover the whole scope, licenses in grace refused [d]",
     example={
         "operation": "pledge",

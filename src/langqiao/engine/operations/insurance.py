@@ -28,6 +28,10 @@ class PremiumOutput:
     "insurance.premium",
     title_zh="专利保险保费",
     title_en="Premium of a patent insurance",
+    formula_zh=(
+        "纯保费 = 出险频率 × max(0, min(损失, 限额) − 免赔额) × (1 − 共保比例)；总保费 = 未舍入的纯保费 ÷ (1 − 附加费率)。"
+        "限额自损失第一元起算；共保比例为被保险人自担部分。"
+    ),
     source="Actuarial practice [p]",
     example={"frequency": 0.02, "loss": "500000.00", "deductible": "50000.00", "limit": "400000.00", "coinsurance": 0.1, "loading": 0.35},
 )

@@ -53,6 +53,10 @@ class PeriodOutput:
     "securitization.period",
     title_zh="证券化单期分配",
     title_en="One payment date of a securitization",
+    formula_zh=(
+        "顺序：费用；各档利息按优先顺序；储备补足到目标；本金（顺序：优先档在前；按比例：按余额，不超过余额）；剩余。"
+        "缺口 = 应付利息 − 已付。储备在此只补充，不动用。"
+    ),
     source="[d] on the order in knowledge/capital.md §4.2; the place of the reserve is a deal field",
     example={
         "cash": "5000000.00", "fees": "50000.00", "principal": "sequential", "reserve": {"balance": "0.00", "target": "1000000.00"},
@@ -196,6 +200,12 @@ REPAID_FEN = 0.5
     "securitization.run",
     title_zh="证券化现金流测算",
     title_en="Run of a pool and its tranches",
+    formula_zh=(
+        "第 k 期，期初余额 B，r = 年利率 ÷ m：违约 D = B·(1 − (1 − cdr)^(1/m))，当期回收 D × 回收率；B′ = B − D；利息 B′·r；"
+        "计划本金 S = B′·r ÷ ((1 + r)^(n − k + 1) − 1)（利率为零：B′ ÷ (n − k + 1)）；提前还款 (B′ − S)·(1 − (1 − cpr)^(1/m))。"
+        "现金先按优先顺序付利息（不足不结转），其余全部偿还首档本金直至还清，再还次档，最后为剩余。"
+        "加权平均期限 = Σ 本金 × k ÷ m ÷ 原始余额。测算过程中不舍入。"
+    ),
     source="[d]; sizes shaped on a 301 m patent-license deal of 2019 [c size; tranche split p]",
     example={
         "pool": {"balance": "301000000.00", "rate": 0.06, "periods": 20, "periods_per_year": 4, "cpr": 0.05, "cdr": 0.02, "recovery": 0.3},

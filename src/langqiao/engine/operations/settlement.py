@@ -54,6 +54,11 @@ class SplitOutput:
     "deal.settle",
     title_zh="成交价款结算",
     title_en="Division of the price of a deal",
+    formula_zh=(
+        "平台费、经纪费、税款和留存款各为 费率 × 成交价，四舍五入到分；余额归权利人。"
+        "质押的权利先由质权人得 min(债务, 余额)（《民法典》第444条：价款提前清偿债务）；"
+        "其余按权利人份额以最大余数法分配（普通许可费见《专利法》第14条）。各部分之和等于成交价。"
+    ),
     source="Patent Law 14; Civil Code 444; order and rounding are Langqiao's [d]",
     refusals=("deductions_above_price", "owner_shares_do_not_sum"),
     example={

@@ -90,6 +90,10 @@ class AnnuitiesOutput:
     "patents.annuities",
     title_zh="年费缴纳计划",
     title_en="Annual fees still to come",
+    formula_zh=(
+        "第 n 年年费期限 = 申请日 + (n − 1) 年，对授权年度之后的每一年；授权年度的年费在办理登记时缴纳。"
+        "减缴自授权年度起连同其后九年的年费：单一申请人减 85 %，共同申请人减 70 %；只适用最优的一种。开放许可的 15 % 取决于日期，不在此计算。"
+    ),
     source=SOURCE,
     example={"office": "CN", "type": "invention", "filing_date": "2015-06-10", "grant_date": "2017-09-05", "reduction": "single_85"},
 )

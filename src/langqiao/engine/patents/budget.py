@@ -73,6 +73,10 @@ class BudgetOutput:
     "patents.annuity_budget",
     title_zh="专利组合年费预算",
     title_en="Annuity budget of a portfolio",
+    formula_zh=(
+        "列入所选各日历年内到期、尚未缴纳且早于放弃日的年费（同 patents.annuities）。"
+        "届满数为当年期满的权利数，此前放弃的除外；以前年度的欠费不在预算之内。"
+    ),
     source=SOURCE,
     example={
         "from_year": 2026,

@@ -46,6 +46,10 @@ class AdjustmentOutput:
     "patents.pta",
     title_zh="专利权期限补偿（授权延迟）",
     title_en="Term adjustment for delay in grant",
+    formula_zh=(
+        "补偿天数 = 授权日 − max(申请日 + 4 年, 实审请求日 + 3 年) − 合理延迟 − 申请人引起的延迟，不低于 0。"
+        "仅限发明，仅当两个期限都已超过，同日申请实用新型后授权的除外（《实施细则》第78条第4款），且须在授权公告之日起三个月内请求。"
+    ),
     source="Patent Law 42(2) [c]; Implementing Rules 77-79 [c]; grants from 2021-06-01 [p]",
     example={
         "office": "CN",
@@ -145,6 +149,10 @@ class DrugOutput:
     "patents.pte",
     title_zh="新药相关发明专利权期限补偿",
     title_en="Term compensation of a patent on a new drug",
+    formula_zh=(
+        "补偿天数 = 上市批准日 − (申请日 + 5 年)，最多至期满日 + 5 年且不超过批准日 + 14 年。"
+        "一药一专利、一专利一药；须在批准之日起三个月内且专利有效期内请求。"
+    ),
     source="Patent Law 42(3) [c]; Implementing Rules 80-84 [c]; five years counted on the calendar [d]",
     example={
         "office": "CN",

@@ -59,6 +59,11 @@ class HighValueOutput:
     "patents.high_value",
     title_zh="高价值发明专利认定",
     title_en="High-value invention patent",
+    formula_zh=(
+        "有效的发明专利至少符合五项标准之一；取并集，每件只计一次。"
+        "维持十年：截至日晚于起算日 + 10 年（十周年当日不算“超过十年”）。质押融资：金额 > 0 且 ≥ 门槛。"
+        "海外同族中的 CN 不计。实用新型与外观设计不计。"
+    ),
     source=SOURCE,
     example={
         "type": "invention",

@@ -72,6 +72,11 @@ class RenewOutput:
     "patents.renew_or_drop",
     title_zh="续缴或放弃决策",
     title_en="Renew or drop",
+    formula_zh=(
+        "维持到第 T 年的价值 = Σ_{a ≤ T} (收益_a ÷ (1 + k)^(t_a + 1) − 年费_a ÷ (1 + k)^t_a)，t_a 为自测算日至第 a 年年费期限的年数（实际天数/365）。"
+        "年费于期限日支付（已逾期的于当日），收益在所缴年度之末取得。最优 T ≥ 1 的价值大于零则续缴，否则放弃。"
+        "许可或质押在身的权利没有选择；没有待缴年费的权利维持不需成本。"
+    ),
     source="Optimal stopping of renewals after Schankerman and Pakes [c]; timing of fee and income [d]; JI 26 and Civil Code 444 [c]",
     example={
         "type": "invention",

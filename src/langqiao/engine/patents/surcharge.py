@@ -75,6 +75,10 @@ class SurchargeOutput:
     "patents.surcharge",
     title_zh="年费滞纳金",
     title_en="Late payment of an annual fee",
+    formula_zh=(
+        "第 k 月：使 缴费日 ≤ 期限日 + k 个月 的最小 k。指南口径：全额年费的 5 % × (k − 1)；法条口径：5 % × k。"
+        "晚于滞纳期届满（期限日 + 6 个月，或传入的顺延工作日）缴纳的，权利已终止，自期限日起生效。"
+    ),
     source=SOURCE,
     example={"office": "CN", "type": "invention", "year": 10, "due_date": "2024-06-12", "paid_date": "2024-09-03"},
 )

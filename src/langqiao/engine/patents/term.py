@@ -43,6 +43,10 @@ def term_end(kind: PatentType, filing_date: dt.date, parameters: Parameters) -> 
     "patents.term",
     title_zh="专利权期限届满日",
     title_en="End of the right",
+    formula_zh=(
+        "届满日 = 申请日 + 20 年（发明）、10 年（实用新型）或 15 年（外观设计；2021-06-01 之前申请的 10 年）。"
+        "届满日是名义日期，不因节假日顺延。期限补偿不在此计算，见 patents.pta 与 patents.pte。"
+    ),
     source=SOURCE,
     example={"office": "CN", "type": "invention", "filing_date": "2022-03-15"},
 )

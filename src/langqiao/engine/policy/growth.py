@@ -26,6 +26,7 @@ class GrowthOutput:
     "policy.growth",
     title_zh="年均复合增长率",
     title_en="Compound annual growth",
+    formula_zh="年均增长率 = (期末值 ÷ 基期值)^(1 ÷ 年数) − 1；基期值不大于零的不予计算（I101）。",
     source="Key-city targets of 2020 (财办建〔2020〕40号) [c]",
     example={"base": 100, "end": 144, "years": 2},
     refusals=("base_not_positive",),

@@ -25,6 +25,7 @@ class PerCapitaOutput:
     "policy.per_10000",
     title_zh="每万人口专利拥有量",
     title_en="Patents per 10,000 residents",
+    formula_zh="每万人口拥有量 = 件数 ÷ 人口 × 10,000；人口不大于零的不予计算（I93）。",
     source="CNIPA definition of 每万人口高价值发明专利拥有量 [c]",
     example={"count": 1665000, "population": 1410000000},
     refusals=("population_not_positive",),

@@ -42,6 +42,10 @@ class RoyaltyOutput:
     "royalty.due",
     title_zh="当期许可费提成",
     title_en="Royalty due for a period",
+    formula_zh=(
+        "分档为边际分档：各档费率只适用于落在该档内的销售额。叠加抵减：max(应计 − 第三方许可费 × 抵减比例, 应计 × 下限比例)；"
+        "补足 = max(0, 最低许可费 − 抵减后金额)；应付 = 抵减后金额 + 补足。"
+    ),
     source="License clauses [c]; Civil Code 846",
     example={
         "net_sales": "12000000.00", "tiers": [{"up_to": "10000000.00", "rate": 0.03}, {"up_to": None, "rate": 0.02}],
@@ -98,6 +102,7 @@ class AuditOutput:
     "royalty.audit",
     title_zh="许可费审计结果",
     title_en="Result of a royalty audit",
+    formula_zh="少报额 = max(0, 应付 − 已报)，及其占应付的比例；比例超过门槛的，审计费用由被许可人承担。",
     source="License clauses [c]; default threshold [p]",
     example={"reported": "900000.00", "due": "1000000.00"},
 )

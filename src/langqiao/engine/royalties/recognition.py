@@ -29,6 +29,10 @@ class RecognizeOutput:
     "revenue.recognize",
     title_zh="许可收入确认",
     title_en="Recognition of a license fee",
+    formula_zh=(
+        "访问权：自开始日起按截至当日终了的完整月数直线确认，不超过总月数。使用权：自开始日起全部确认。"
+        "开始日之前不确认。递延 = 金额 − 已确认。"
+    ),
     source="IFRS 15, right to access over time, right to use at a point in time [c]; whole months [d]",
     example={"amount": "1200000.00", "months": 12, "start": "2025-04-01", "as_of": "2025-12-31", "nature": "right_to_access"},
 )

@@ -34,6 +34,10 @@ class SplitOutput:
     "income.split",
     title_zh="职务科技成果收益分配",
     title_en="Split of income with the inventors",
+    formula_zh=(
+        "净收入 = 收入 − 成本；完成人总额四舍五入，单位得其余，各完成人以最大余数法分配。"
+        "不予受理：净收入为负；国家设立的研究开发机构、高等院校低于法定比例（不论有无规定）；其他单位既无规定又无约定而低于法定比例。"
+    ),
     source="Law on Promoting the Transformation of Scientific and Technological Achievements 44, 45 [c]",
     refusals=("net_income_negative", "inventor_share_below_statutory_minimum"),
     example={

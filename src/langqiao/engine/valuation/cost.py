@@ -40,6 +40,7 @@ class CostOutput:
     "valuation.cost",
     title_zh="成本法（重置成本）",
     title_en="Replacement cost less obsolescence",
+    formula_zh="价值 = Σ 成本 ×（1 + 利润率）×（1 − 功能性贬值 − 技术性贬值 − 经济性贬值）；贬值之和超过全部成本的不予计算。",
     source="评估值 = 重置成本 × (1 − 贬值率), patent appraisal practice [c]; weak link of cost and value (弱对应性) [c]",
     example={
         "items": [{"what": "research staff", "amount": 800000}, {"what": "drafting and official fees", "amount": 40000}],

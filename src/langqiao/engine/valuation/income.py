@@ -35,6 +35,10 @@ class ReliefOutput:
     "valuation.relief_from_royalty",
     title_zh="许可费节省法",
     title_en="Relief from royalty",
+    formula_zh=(
+        "价值 = TAB × Σ 收入_t × 费率 × (1 − τ) ÷ (1 + k)^s，s = t（年末）或 t − ½（年中）；TAB = 1 ÷ (1 − τ·A/n)，A = Σ (1 + k)^−s，不计税收摊销利益时为 1。"
+        "税收摊销按现金流的 n 年等额摊销。"
+    ),
     source="Standard income method [c]; tax amortization benefit on the same timing as the flows [d]",
     example={
         "revenues": [1000000, 1100000, 1200000, 1300000, 1400000],
@@ -104,6 +108,9 @@ class IncomeShareOutput:
     "valuation.income_share",
     title_zh="约当投资量法收益分成",
     title_en="Income share by equivalent investment",
+    formula_zh=(
+        "专利分成率 = a ÷ (a + b)，a = 重置成本 × (1 + 成本利润率)，b = 资产 × (1 + 利润率)。价值 = 分成率 × Σ 利润_t ÷ (1 + k)^t。"
+    ),
     source="Chinese appraisal textbook problem, equivalent-investment method [c inputs, d solution]",
     example={
         "patent": {"replacement_cost": 1000000, "cost_profit_rate": 4.0},
@@ -159,6 +166,7 @@ class RnpvOutput:
     "valuation.rnpv",
     title_zh="风险调整净现值",
     title_en="Risk-adjusted net present value",
+    formula_zh="价值 = Πp × Σ 金额 ÷ (1 + k)^年；折现率已含阶段风险（风险投资折现率 18 % 至 48 %）而又给出成功概率的不予计算。",
     source="rNPV practice of life-science valuation; a venture rate and success probabilities must not meet [c]",
     example={
         "cash_flows": [{"year": 0, "amount": 500000000}],

@@ -57,6 +57,10 @@ class MarketOutput:
     "valuation.market",
     title_zh="市场法（可比交易）",
     title_en="Market comparables",
+    formula_zh=(
+        "价格取对数后服从正态分布：ln 价格 ~ N(m, s²)；成交标的取每件价格，未成交标的低于其保留价；m、s 用最大似然估计。"
+        "p10 与 p90 为 e^(m ± 1.2816·s'·√(1 + 1/n))，s'² = s²·n/(n − 1)，n 为成交数：是再来一件专利的区间，不是平均值的区间。"
+    ),
     source="Hedonic and auction studies: unsold lots are censored prices [c]; V_i·Q/Q_i of DB1304/T 432-2023 [c]; lognormal fit [d]",
     example={
         "comparables": [

@@ -90,6 +90,11 @@ class Opinion:
     "valuation.opinion",
     title_zh="价值意见（多方法并列）",
     title_en="Opinion of value",
+    formula_zh=(
+        "各估计并列后的 p10、p50、p90；只有本专利没有任何陈述时才用续展先验；成本单列为底线。"
+        "先验来自其他专利、其他价格：只并列于估计之旁，不牵动估计。每个估计为对数正态，中位数 p50，离差 ln(p90/p10) ÷ 2.563；"
+        "权重为 1 ÷ (离差² + τ²)，τ² 为各估计之间的分歧；区间针对一件专利：方差 1/Σw + τ²。没有一种方法具备输入的不予计算，并列出缺项。"
+    ),
     source="Income, market, cost and renewal methods [c]; random-effects combination of DerSimonian and Laird 1986 on the log scale [d]",
     example={
         "key": "CN-102905253-B",

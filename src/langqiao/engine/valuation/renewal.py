@@ -125,6 +125,11 @@ class RenewalOutput:
     "valuation.renewal",
     title_zh="续展行为估值",
     title_en="Value from renewal behavior",
+    formula_zh=(
+        "S_a = 1 − Φ((max_{s ≤ a}(ln 年费_s + δ·s) − μ) ÷ σ)；V(r_0) = max_T Σ_{a ≤ T} β^a·(r_0·e^(−δa) − 年费_a)。"
+        "分位数为精确值 V(e^(μ + σz))；平均值为对数正态看涨期权之和。续展数据能确定中位数，不能确定平均值："
+        "衰减率假设从每年 5 % 变到 20 %，同样的存续率对应的平均值可相差八十倍。"
+    ),
     source="Schankerman and Pakes 1986 [c]; figures [d]",
     example={
         "mu": 9.0,

@@ -52,6 +52,10 @@ class PriorOutput:
     "valuation.royalty_prior",
     title_zh="许可费率参考",
     title_en="Published royalty rates",
+    formula_zh=(
+        "给出费率所落入的交易占比、行业中位数和调查区间，并逐一说明该费率是否在区间之内。"
+        "落在两个已刊费率之间的，占比只知在两者之间：给出上下限，不作内插。"
+    ),
     source="Parr; RoyaltyStat; survey of 2026: each row names its own source and whether it is confirmed",
     example={"royalty_rate": 0.045, "industry": "electronics_hardware"},
 )

@@ -74,6 +74,7 @@ AT_MOST_ONE = {"tax_rate", "probability"}
     "valuation.tornado",
     title_zh="单因素敏感性（龙卷风图）",
     title_en="One-at-a-time sensitivity",
+    formula_zh="每个输入取其低值与高值、其余取基准时的价值；按 |高值结果 − 低值结果| 由大到小排列。",
     source="Standard sensitivity analysis [p]",
     example={
         "relief_from_royalty": {"revenues": [1000000, 1100000], "royalty_rate": 0.05, "discount_rate": 0.12, "tax_rate": 0.25},

@@ -178,6 +178,10 @@ class MonteCarloOutput:
     "valuation.monte_carlo",
     title_zh="蒙特卡罗估值",
     title_en="Monte Carlo of royalties saved",
+    formula_zh=(
+        "Σ (收入_t·X_t·费率·Y − 年费_t)·(1 − τ)·(1 + k)^−s，直到许可费首次低于年费的年份为止；ln X 为随机游走，ln Y 为正态。"
+        "对偶抽样；同一种子结果逐位相同（所装 numpy 的 PCG64）。不计年费时平均值趋于许可费节省法的结果。"
+    ),
     source="Simulation of relief from royalty with lapse at the fee (the stopping rule of Schankerman and Pakes) [d]",
     example={
         "revenues": [1000000, 1100000, 1200000, 1300000, 1400000],

@@ -109,7 +109,7 @@ def _path(calculation: Calculation) -> dict[str, Any]:
         "post": {
             "operationId": calculation.name.replace(".", "_"),
             "summary": calculation.title["en"],
-            "description": f"{calculation.doc}\n\nSource: {calculation.source}",
+            "description": f"{calculation.formula['zh']}\n\n{calculation.doc}\n\nSource: {calculation.source}",
             "requestBody": {
                 "required": True,
                 "content": {"application/json": {"schema": _inlined(schemas["input"]), "example": dict(calculation.example)}},

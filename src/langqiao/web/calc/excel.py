@@ -17,13 +17,14 @@ NAME_LIMIT = 31
 """The longest name of a sheet that Excel takes."""
 
 
-def workbook(calculation: Calculation, given: dict[str, Any], result: Result, *, title: str) -> bytes:
-    """The bytes of an .xlsx file."""
+def workbook(calculation: Calculation, given: dict[str, Any], result: Result, *, heading: tuple[str, str]) -> bytes:
+    """The bytes of an .xlsx file; `heading`: title and formula in the reader's language."""
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "Result"
-    _write(first, [[title], [calculation.name], [calculation.source], []])
+    title, formula = heading
+    _write(first, [[title], [calculation.name], *([line] for line in formula.splitlines() if line), [calculation.source], []])
     if result.refusal:
         _write(first, [[key, result.refusal.get(key)] for key in ("refusal", "message", "rule")])
     _write(first, [[words, value, path] for path, words, value in result.figures])

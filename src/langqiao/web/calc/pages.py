@@ -20,9 +20,18 @@ from langqiao.web.calc.results import Result, result_of
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def _language() -> str:
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
 def title_of(calculation: Calculation) -> str:
     """The title in the reader's language."""
-    return calculation.title["zh" if (get_language() or "").startswith("zh") else "en"]
+    return calculation.title[_language()]
+
+
+def formula_of(calculation: Calculation) -> str:
+    """Formula and conventions in the reader's language."""
+    return calculation.formula[_language()]
 
 
 @require_safe
@@ -66,7 +75,7 @@ def excel(request: HttpRequest, name: str) -> HttpResponse:
     if result is None:
         return _page(request, found, fields, general=general)
     assert output is not None
-    response = HttpResponse(workbook(found, given, result, title=title_of(found)), content_type=XLSX)
+    response = HttpResponse(workbook(found, given, result, heading=(title_of(found), formula_of(found))), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{found.name}.xlsx"'
     return response
 
@@ -158,6 +167,7 @@ def _page(
     bad = bool(general) or any(place.error for place in walk(fields))
     context = {
         "calculation": found,
+        "formula": formula_of(found),
         "title": title_of(found),
         "fields": fields,
         "result": result,
