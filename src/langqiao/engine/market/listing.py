@@ -32,7 +32,7 @@ HOLDER = frozenset({"holder", "custodian", "platform"})
 """Who acts for the holder: itself, the institution that holds its mandate, the platform that leads with its consent."""
 PLATFORM = frozenset({"platform"})
 SYSTEM = frozenset({"system"})
-COMPLETE = ("listing_incomplete", "listing_expired")
+COMPLETE = ("listing_incomplete", "listing_expired", "operation_not_open")
 
 LISTING = Workflow(
     name="listing",
