@@ -4,10 +4,12 @@ import datetime as dt
 import itertools
 import uuid
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.ledger.entry import Entry
 from langqiao.engine.operations.outcome import Effect
 from langqiao.web.deals import confidence, facts, room
@@ -97,9 +99,21 @@ def ask(deal, event, pair):
     )
 
 
+def code_of(act, *args, **kwargs):
+    """The code of the refusal that the act meets."""
+    with pytest.raises(Refusal) as refused, transaction.atomic():
+        act(*args, **kwargs)
+    return refused.value.code
+
+
 def confide(deal, world):
     """Both sides sign the agreement of confidence."""
-    for side in (world.seller[0], world.buyer[0]):
+    confide_as(deal, world.seller[0], world.buyer[0])
+
+
+def confide_as(deal, seller, buyer):
+    """As `confide`, by these two."""
+    for side in (seller, buyer):
         room.nda_sign(deal.pk, membership=side, seen_sha256=confidence.text_sha256(deal, "en"))
     deal.refresh_from_db()
     assert deal.state == "nda"

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 
 from langqiao.web.work.register import load
 
-SUBJECTS: dict[str, str] = {"right": "langqiao.web.rights.selectors:organizations_concerned"}
+SUBJECTS: dict[str, str] = {
+    "deal": "langqiao.web.deals.selectors:parties_of_deal",
+    "right": "langqiao.web.rights.selectors:organizations_concerned",
+}
 """Kind of subject → "module:function" that takes what follows the slash and gives the ids of the organizations concerned; rooms enter theirs."""
 
 

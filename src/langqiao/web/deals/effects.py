@@ -84,10 +84,10 @@ def _day(moment: dt.datetime) -> dt.date:
 def _moved(deal: Deal, attempt: Attempt) -> None:
     organization = attempt.organization
     assert organization is not None, "a bidder is an organization"
-    amount, digest = attempt.fields.get("amount_fen"), str(attempt.fields.get("digest", ""))
+    amount, digest = int(str(attempt.fields.get("amount_fen") or 0)), str(attempt.fields.get("digest", ""))
     move = {"deposit": "deposit", "reveal": "open"}.get(attempt.event) or ("commit" if digest else "bid")
     if move == "bid":
-        book = with_bid(book_of(deal), Move(bidder=organization.name, amount_fen=int(str(amount or 0))), attempt.at)
+        book = with_bid(book_of(deal), Move(bidder=organization.name, amount_fen=amount), attempt.at)
         amount = book.offers[-1].amount_fen
     Bid.objects.create(
         deal=deal, organization=organization, bidder=organization, move=move, amount_fen=amount if move in {"bid", "open"} else None,

@@ -7,7 +7,18 @@ from fractions import Fraction
 from langqiao.engine.operations.bidding import AuctionFacts, Book, Move, opened, with_bid, with_deposit, with_opening
 from langqiao.engine.operations.encumbrance import Standing
 from langqiao.engine.operations.scope import Scope
-from langqiao.engine.operations.terms import DealFacts, HeadLicense, LicenseTerms, Payment, PledgeTerms, Receipt, Right, Statement
+from langqiao.engine.operations.terms import (
+    DealFacts,
+    FeeMethod,
+    HeadLicense,
+    LicenseKind,
+    LicenseTerms,
+    Payment,
+    PledgeTerms,
+    Receipt,
+    Right,
+    Statement,
+)
 from langqiao.engine.operations.title import Notice, Owner
 from langqiao.web.deals import terms as stored
 from langqiao.web.deals.models import Bid, Deal
@@ -164,7 +175,7 @@ def _license(deal: Deal, terms: stored.DealTerms) -> LicenseTerms:
     )
 
 
-def _kind_of(kind: str) -> stored.engine.LicenseKind | None:
+def _kind_of(kind: str) -> LicenseKind | None:
     match kind:
         case "license_exclusive":
             return "exclusive"
@@ -207,7 +218,7 @@ def statement_sha256(statement: Statement) -> str:
 
 def _taken(
     terms: stored.DealTerms, statement: Statement | None
-) -> tuple[stored.engine.FeeMethod | None, int | None, Fraction | None, dt.date | None] | None:
+) -> tuple[FeeMethod | None, int | None, Fraction | None, dt.date | None] | None:
     if statement is None or terms.taking.statement_sha256 != statement_sha256(statement):
         return None
     return statement.terms

@@ -143,7 +143,9 @@ def _value(field: Field, given: Any) -> Any:
     text = given.strip() if isinstance(given, str) else given
     match field.kind:
         case "money":
-            return text if isinstance(text, int) and not isinstance(text, bool) else yuan_to_fen(text.replace(",", "").replace("，", ""))
+            return (
+                text if isinstance(text, int) and not isinstance(text, bool) else yuan_to_fen(str(text).replace(",", "").replace("，", ""))
+            )
         case "rate":
             return _rate(str(text))
         case "date":

@@ -18,6 +18,7 @@ DUTIES = {
     "forget_failed_log_ins": (3600, "langqiao.web.people.throttle:attempts_forget"),
     "forget_ended_sessions": (6 * 3600, "langqiao.web.work.duties:sessions_forget"),
     "refresh_portfolios": (24 * 3600, "langqiao.web.portfolio.jobs:refresh_queue"),
+    "deals_clock": (60, "langqiao.web.deals.clock:deals_clock"),
 }
 """name → (seconds between runs, "module:function"); the function's answer is kept as the duty's last result."""
 
