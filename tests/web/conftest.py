@@ -27,6 +27,13 @@ def _an_empty_cache():
     cache.clear()
 
 
+def another_user(name):
+    """One more user with the usual password."""
+    from langqiao.web.people.models import User
+
+    return User.objects.create_user(f"{name}@example.com", PASSWORD, name=name)
+
+
 def give_factor(client):
     """Makes the client's session one that has given its second factor just now, as `must_approve` asks."""
     from langqiao.web.people.session import FACTOR_AT_KEY

@@ -6,7 +6,8 @@ from django.test import RequestFactory
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.people.models import LoginAttempt, Membership, Role, User
-from langqiao.web.people.services import log_in_check, member_add, organization_create, password_change
+from langqiao.web.people.passwords import password_change
+from langqiao.web.people.services import log_in_check, member_add, organization_create
 from langqiao.web.people.throttle import ATTEMPTS_MAX
 
 PASSWORD = "a long enough sentence"

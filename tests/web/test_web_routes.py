@@ -22,6 +22,7 @@ from tests.web.routes.who import (
     MEMBERS,
     OFFICE,
     PLATFORM,
+    Rule,
 )
 
 API_PREFIX = "api/"
@@ -75,6 +76,8 @@ def expected(who, visitor):
         return "log in"
     if who == LOGGED_IN:
         return "open"
+    if isinstance(who, Rule):
+        return "open" if visitor in who.opens else "hidden" if visitor in who.hides else "log in" if who.asks else "forbidden"
     if visitor == "stranger":
         return "forbidden"
     if visitor in MAY[who]:
@@ -103,7 +106,7 @@ def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, c
     who, method, arguments = ROUTES[name]
     opened_by(client, people, visitor)
     address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
-    body = {"file": io.BytesIO(b"x"), "name": "Own", "scheme": "gbt-42748-2023"} if method == "post" else {}
+    body = {"file": io.BytesIO(b"x"), "name": "Own", "role": "reader", "scheme": "gbt-42748-2023"} if method == "post" else {}
     answer = getattr(client, method)(address, body)
     match expected(who, visitor):
         case "log in":

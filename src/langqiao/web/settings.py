@@ -35,6 +35,8 @@ def _secret() -> str:
 
 
 SECRET_KEY = _secret()
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("LANGQIAO_SECRET_BEFORE", "").split(",") if key]
+"""Former keys, so that sessions and sealed secrets outlive a change of the key."""
 ALLOWED_HOSTS = [host for host in os.environ.get("LANGQIAO_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LANGQIAO_ORIGINS", "").split(",") if origin]
 
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "langqiao.web.people.sessions.session_seen",
     "langqiao.web.common.middleware.RefusalsAsPages",
     "langqiao.web.common.middleware.private_pages_are_not_stored",
 ]
@@ -139,8 +142,23 @@ LOGOUT_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+
+PASSWORD_RESET_TIMEOUT = 3600
+
+EMAIL_HOST = os.environ.get("LANGQIAO_MAIL_HOST", "")
+MAIL_IS_LOCAL = not EMAIL_HOST
+"""Without a mail server, letters are written into var/mail, and the pages that promise a letter say so."""
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if MAIL_IS_LOCAL else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_PORT = int(os.environ.get("LANGQIAO_MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("LANGQIAO_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("LANGQIAO_MAIL_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = not EMAIL_USE_SSL and os.environ.get("LANGQIAO_MAIL_PLAIN", "") != "1"
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("LANGQIAO_MAIL_FROM", "langqiao@localhost")
 
 SECOND_FACTOR_FRESH_MINUTES = int(os.environ.get("LANGQIAO_SECOND_FACTOR_MINUTES", "10"))
 """How long after a right code a session may approve money and title."""

@@ -81,6 +81,11 @@ def recovery_codes_make(*, user: User) -> list[str]:
     return codes
 
 
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes still work."""
+    return RecoveryCode.objects.filter(user=user, used_at__isnull=True).count()
+
+
 def factor_verify(*, request: HttpRequest, user: User, code: str) -> None:
     """Checks a code or a recovery code and notes it in the session. Refused: too_many_attempts; second_factor_wrong, also for a used code."""
     attempts_check(request, email=user.email, purpose="factor")

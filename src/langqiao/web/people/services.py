@@ -1,13 +1,13 @@
-"""Writes about people: making users and organizations, memberships, log-in with throttling, password change."""
+"""Writes about people: making organizations, memberships, the check of a password at log-in."""
 
 from django.contrib.auth import authenticate
-from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.services import mark
+from langqiao.web.people.checks import kinds_open
 from langqiao.web.people.demo import demo_allowed
 from langqiao.web.people.models import Membership, Organization, OrganizationKind, Role, User
 from langqiao.web.people.security import security_note
@@ -17,6 +17,7 @@ from langqiao.web.people.throttle import attempt_note, attempts_check, attempts_
 @transaction.atomic
 def organization_create(*, name: str, kind: str = OrganizationKind.ENTERPRISE, by: User) -> Organization:
     """A new organization whose first administrator is `by`."""
+    kinds_open(kind)
     organization = Organization(name=name.strip(), kind=kind)
     organization.full_clean()
     organization.save()
@@ -29,7 +30,9 @@ def member_add(*, organization: Organization, user: User, role: str, by: User) -
     """Gives `user` a role in an organization. Refused (not_allowed) unless `by` administers it."""
     if not Membership.objects.filter(organization=organization, user=by, role=Role.ADMIN).exists():
         raise Refusal("not_allowed", _("Only an administrator of the organization may add members."))
-    membership, _made = Membership.objects.update_or_create(user=user, organization=organization, defaults={"role": role})
+    ended: dict[str, None] = {"ended_at": None, "ended_by": None, "successor": None}
+    membership, _made = Membership.every.update_or_create(user=user, organization=organization, defaults={"role": role, **ended})
+    security_note("role_given", user=by, organization=organization, facts={"member": f"user/{user.pk}", "role": role})
     return membership
 
 
@@ -47,12 +50,3 @@ def log_in_check(*, request: HttpRequest, email: str, password: str) -> User | N
         raise Refusal("demo_account", _("Demonstration accounts cannot log in here."))
     attempts_clear(request, email=email)
     return user
-
-
-def password_change(*, user: User, old: str, new: str, by: User) -> None:
-    """Sets a new password. Raises Refusal(wrong_password) and django's ValidationError where the new one is too weak."""
-    if user != by or not user.check_password(old):
-        raise Refusal("wrong_password", _("The present password is not right."))
-    validate_password(new, user)
-    user.set_password(new)
-    user.save(update_fields=["password"])

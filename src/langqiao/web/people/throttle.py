@@ -39,9 +39,9 @@ def device_of(request: HttpRequest, email: str) -> str:
         told = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_COOKIE_AGE)
     except signing.BadSignature:
         return ""
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not isinstance(told.get("user"), int):
         return ""
-    known = User.objects.filter(pk=told.get("user"), email=email).exists()
+    known = User.objects.filter(pk=told["user"], email=email).exists()
     return str(told.get("mark", ""))[:64] if known else ""
 
 
