@@ -7,6 +7,9 @@ import click
 
 COMMANDS = {
     "audit": "langqiao.cli.audit:audit",
+    "backup": "langqiao.cli.backup:backup",
+    "restore": "langqiao.cli.backup:restore",
+    "verify": "langqiao.cli.backup:verify",
     "calc": "langqiao.cli.calc:calc",
     "ingest": "langqiao.cli.ingest:ingest",
     "export": "langqiao.cli.export:export",
@@ -19,6 +22,8 @@ COMMANDS = {
     "value": "langqiao.cli.value:value",
     "serve": "langqiao.cli.serve:serve",
     "doctor": "langqiao.cli.doctor:doctor",
+    "setup-admin": "langqiao.cli.people:setup_admin",
+    "check-deploy": "langqiao.cli.people:check_deploy",
 }
 
 

@@ -79,6 +79,12 @@ def _sample() -> list[Path]:
     return []
 
 
+def _code(secret: str) -> str:
+    import pyotp  # noqa: PLC0415
+
+    return pyotp.TOTP(secret).now()
+
+
 def _serve(lake: Path, port: int, started: float) -> None:
     from langqiao.cli.serve import children, prepare, watch  # noqa: PLC0415
 
@@ -88,9 +94,12 @@ def _serve(lake: Path, port: int, started: float) -> None:
     prepare()
     from langqiao.web.people.demo import demo_prepare  # noqa: PLC0415 - needs Django's set-up
 
-    user, password = demo_prepare()
+    user, password, secret = demo_prepare()
     click.echo(f"\nLangqiao 廊桥   http://127.0.0.1:{port}")
     click.echo(f"Demo log-in     {user.email}   password {password}   (演示账户；a new password at each start)")
+    click.echo(
+        f"Second factor   secret {secret}   code now {_code(secret)}   (动态码密钥；put it into an authenticator for the next codes)"
+    )
     click.echo(f"Ready in {time.monotonic() - started:.1f} s; Ctrl-C stops.\n")
     sys.stdout.flush()
     watch(children(host="127.0.0.1", port=port, workers=os.cpu_count() or 2))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
+from langqiao.web.people.factors import factor_install
 from langqiao.web.people.models import DemoStore, Membership, Organization, OrganizationKind, Role, User
 
 DEMO_EMAIL = "demo@langqiao.example"
@@ -31,8 +32,8 @@ def demo_allowed(user: User) -> bool:
 
 
 @transaction.atomic
-def demo_prepare() -> tuple[User, str]:
-    """The demonstration user and a fresh password; only the start command of the demonstration calls this."""
+def demo_prepare() -> tuple[User, str, str]:
+    """The demonstration user, a fresh password and the second factor's secret; only the start command of the demonstration calls this."""
     demo_store_mark()
     password = "-".join(secrets.token_hex(3) for _ in range(3))
     user = User.objects.filter(email=DEMO_EMAIL).first()
@@ -44,4 +45,4 @@ def demo_prepare() -> tuple[User, str]:
         name=DEMO_ORGANIZATION, defaults={"kind": OrganizationKind.UNIVERSITY, "is_demo": True}
     )
     Membership.objects.get_or_create(user=user, organization=organization, defaults={"role": Role.ADMIN})
-    return user, password
+    return user, password, factor_install(user=user)
