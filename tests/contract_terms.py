@@ -23,3 +23,118 @@ ASSIGNMENT = {
     "improvements": "each_own",
     **CLOSING,
 }
+LICENSE = {
+    "patents": PATENTS,
+    "license_kind": "exclusive",
+    "territory": "中华人民共和国（不含港澳台）",
+    "manner": "制造、使用、许诺销售、销售",
+    "field_of_use": "桥梁工程",
+    "term_start": "2027-01-01",
+    "term_end": "2032-01-01",
+    "may_sublicense": False,
+    "payment_method": "entry_and_royalty",
+    "payment_days": 15,
+    "entry_fee_fen": 50_000_000,
+    "royalty_rate": "0.035",
+    "royalty_base": "net_sales",
+    "royalty_period": "half_year",
+    "royalty_pay_days": 30,
+    "minimum_royalty_fen": 10_000_000,
+    "delivery": "生效后三十日内交付图纸、工艺规程和检验规范。",
+    "record_by": "licensee",
+    "secrecy_years": 5,
+    "improvements": "grant_license",
+    **CLOSING,
+}
+SUBLICENSE = {
+    **{name: LICENSE[name] for name in LICENSE if name not in {"license_kind", "may_sublicense"}},
+    "head_reference": "2026年专利实施许可合同（备案号2026-X-001）",
+    "head_permits": "第四条",
+    "head_end": "2033-01-01",
+}
+STATEMENT = {
+    "patents": PATENTS,
+    "fee_method": "entry_and_net_sales",
+    "fixed_fen": 5_000_000,
+    "rate": "0.02",
+    "term_end": "2035-01-01",
+    "other_matters": "无",
+}
+NOTICE = {
+    "patents": PATENTS,
+    "statement_reference": "CN-OL-2026-0001",
+    "announced_on": "2026-10-01",
+    "fee": "入门费五万元，净销售额的百分之二。",
+    "paid_fen": 5_000_000,
+    "term_end": "2035-01-01",
+}
+PLEDGE = {
+    "patents": PATENTS,
+    "claim_kind": "流动资金贷款债权",
+    "claim_fen": 500_000_000,
+    "claim_contract": "2026年借字第001号借款合同",
+    "debt_start": "2026-12-01",
+    "debt_end": "2027-12-01",
+    "security_scope": "主债权及利息、违约金、损害赔偿金和实现质权的费用。",
+    "appraised_fen": 900_000_000,
+    "appraisal": "某资产评估有限公司，评字2026第12号，基准日2026年9月30日",
+    **CLOSING,
+}
+NDA = {
+    "purpose": "评估是否受让专利。",
+    "information": "披露方通过资料室提供的全部未公开技术资料。",
+    "mutual": True,
+    "secrecy_years": 3,
+    "persons": "研发负责人和法务人员",
+    **CLOSING,
+}
+LOAN = {
+    "loan_kind": "流动资金贷款",
+    "currency": "CNY",
+    "purpose": "采购生产材料。",
+    "principal_fen": 500_000_000,
+    "rate_annual": "0.0385",
+    "drawdown_by": "2026-12-31",
+    "loan_end": "2027-12-01",
+    "repayment": [
+        {"due_on": "2027-06-01", "principal_fen": 200_000_000, "interest_fen": 9_600_000},
+        {"due_on": "2027-12-01", "principal_fen": 300_000_000, "interest_fen": 5_800_000},
+    ],
+    "pledge_reference": "2026年质字第001号",
+    **CLOSING,
+}
+MINUTES = {
+    "fund": "某知识产权运营基金",
+    "session_date": "2026-11-20",
+    "session_place": "线上会议",
+    "matter": "投资某连接节点专利组合，金额人民币五百万元。",
+    "members": [
+        {"name": "委员一", "present": True, "recused": False, "vote": "for"},
+        {"name": "委员二", "present": True, "recused": False, "vote": "for"},
+        {"name": "委员三", "present": True, "recused": True, "vote": "none", "reason": "关联关系"},
+    ],
+    "threshold": "2/3",
+    "votes_for": 2,
+    "votes_entitled": 2,
+    "result": "passed",
+    "resolution": "同意投资，先决条件成就后付款。",
+    "conditions": [{"condition": "专利权转让登记完成", "due_on": "2027-01-31"}],
+    "ballot_sha256": "0" * 64,
+}
+TERMS = {
+    "assignment_contract": ASSIGNMENT,
+    "license_contract": LICENSE,
+    "sublicense_contract": SUBLICENSE,
+    "open_license_statement": STATEMENT,
+    "open_license_notice": NOTICE,
+    "pledge_contract": PLEDGE,
+    "nda": NDA,
+    "loan_contract": LOAN,
+    "committee_minutes": MINUTES,
+}
+NAMES = {"seller_name": "甲大学", "buyer_name": "乙科技有限公司", "manager_name": "丙基金管理有限公司"}
+
+
+def terms_of(kind, sides, **changes):
+    """The complete terms of a kind with the names of its sides."""
+    return {**TERMS[kind], **{f"{side}_name": NAMES[f"{side}_name"] for side in sides}, **changes}

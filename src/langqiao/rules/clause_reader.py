@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from langqiao.engine.contracts.clause import Clause, Contract, Field, Forbidden, Paragraph, When, as_text
+from langqiao.engine.contracts.clause import Clause, Contract, Field, Forbidden, Limit, Paragraph, Sum, When, as_text
 
 SHARED = ("common", "fields", "forbidden")
 """Files that hold what several contracts share; every other file is one contract."""
@@ -48,6 +48,9 @@ def contract_of(document: Mapping[str, Any], shared: Mapping[str, Any]) -> Contr
         forbidden=tuple(_forbidden(rules[name]) for name in document["forbidden"]),
         incomplete=document["incomplete"],
         article=document["article"],
+        also=document.get("also", {}),
+        limits=tuple(Limit(**entry) for entry in document.get("limits", [])),
+        sums=tuple(Sum(**{"code": document["incomplete"]} | entry) for entry in document.get("sums", [])),
     )
 
 
@@ -92,8 +95,10 @@ def _forbidden(entry: Mapping[str, Any]) -> Forbidden:
         article=entry["article"],
         because=entry["because"],
         patterns={language: tuple(found) for language, found in entry.get("patterns", {}).items()},
+        spared=entry.get("spared", {}),
         terms=_when(entry.get("terms", {})),
         unless=entry.get("unless", ""),
+        dictionary=entry.get("dictionary", ""),
     )
 
 

@@ -1,5 +1,6 @@
 """What a clause library is made of: fields with types, clauses with source and condition, and contracts as ordered clauses."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -9,6 +10,7 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 FieldType = Literal["text", "long_text", "money", "date", "rate", "count", "choice", "flag", "table"]
 Words = Mapping[str, str]
 """One text by language."""
+_FURTHER = re.compile(r"(?P<side>[a-z_]+)_\d{1,2}_name")
 When = Mapping[str, tuple[str, ...]]
 """Field → the values under which something holds; `given` and `absent` ask only whether there is a value."""
 
@@ -60,8 +62,9 @@ class Clause:
 class Forbidden:
     """What no contract of a kind may say: the refusal code, the article, and how it is recognized.
 
-    `patterns`: regular expressions by language over the parties' own clauses; `terms`: values of terms that say the same. `unless`: the term
-    in which the parties give the reason that makes a restriction reasonable, where the law forbids only unreasonable ones.
+    `patterns`: regular expressions by language, tried sentence by sentence on the parties' own clauses and free terms; a sentence that also meets
+    `spared` (a negation, reciprocity) is let pass. `terms`: values of terms that say the same. `unless`: the term in which the parties give the reason that makes a restriction reasonable, where the law forbids only unreasonable ones. `dictionary`: a list
+    of words of the engine ("promotional") that the free terms may not contain.
     """
 
     id: str
@@ -69,13 +72,38 @@ class Forbidden:
     article: str
     because: Words
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spared: Mapping[str, str] = field(default_factory=dict)
     terms: When = field(default_factory=dict)
     unless: str = ""
+    dictionary: Literal["", "promotional"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A day that may not lie after another: `field` not after `not_after`, which is a term or a column as patents.term_end (its earliest)."""
+
+    field: str
+    not_after: str
+    code: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A column of a table whose sum is a term; `code` is how a difference is refused."""
+
+    table: str
+    column: str
+    field: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """A kind of contract: sides in their order, terms, clauses in their order, what it may not say, and the code of an incomplete one."""
+    """A kind of contract: sides in their order, terms, clauses in their order, what it may not say, and the code of an incomplete one.
+
+    `also`: further sides that a contract may have any number of, named by a number (co_owner_1); they sign. `signing`: who signs of `sides`.
+    """
 
     kind: str
     version: str
@@ -87,6 +115,21 @@ class Contract:
     forbidden: tuple[Forbidden, ...]
     incomplete: str
     article: str
+    also: Mapping[str, Words] = field(default_factory=dict)
+    limits: tuple[Limit, ...] = ()
+    sums: tuple[Sum, ...] = ()
+
+    def sides_of(self, terms: Mapping[str, Any]) -> dict[str, Words]:
+        """Every side of one contract with its words: those of the kind, then the numbered further ones that the terms name."""
+        found = dict(self.sides)
+        for name in sorted(terms, key=lambda name: (len(name), name)):
+            if (match := _FURTHER.fullmatch(name)) and match["side"] in self.also:
+                found[name.removesuffix("_name")] = self.also[match["side"]]
+        return found
+
+    def signing_of(self, terms: Mapping[str, Any]) -> tuple[str, ...]:
+        """Who signs one contract, in the order of the signature fields."""
+        return tuple(side for side in self.sides_of(terms) if side in self.signing or side not in self.sides)
 
     def field_named(self, name: str) -> Field | None:
         """The term of that name, None where the contract has none."""
@@ -94,7 +137,9 @@ class Contract:
 
 
 def is_given(value: Any) -> bool:
-    """Whether a term has a value: False and 0 are values, empty text and empty lists are none."""
+    """Whether a term has a value: False and 0 are values; empty text, empty lists and texts by language that are all empty are none."""
+    if isinstance(value, Mapping):
+        return any(is_given(one) for one in value.values())
     return value is not None and value not in ("", [], ())
 
 

@@ -1,6 +1,7 @@
 """How the terms of a contract are written in Chinese and English: money with its capital form, dates, rates, choices."""
 
 import datetime as dt
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -108,7 +109,14 @@ def written(term: Field, value: Any, language: Language) -> str:
                 raise ValueError(f"{value!r} is none of {', '.join(term.choices)}")
             return term.choices[str(value)][language]
         case _:
-            return str(value)
+            return spoken(value, language)
+
+
+def spoken(value: Any, language: Language) -> str:
+    """A free text in a language: given once, or as {"zh", "en"}; where one is missing the other stands."""
+    if isinstance(value, Mapping):
+        return str(value.get(language) or next((text for text in value.values() if text), ""))
+    return str(value)
 
 
 def _whole(value: Any) -> int:

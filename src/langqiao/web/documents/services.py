@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from langqiao.engine.contracts.check import OwnClause
 from langqiao.engine.contracts.clause import Contract, Language
-from langqiao.engine.contracts.draft import Draft, OwnClause, draft
+from langqiao.engine.contracts.draft import Draft, draft
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.record.canonical import canonical
 from langqiao.rules.clause_reader import contracts
@@ -62,15 +63,14 @@ def document_make(
     contract = contract_named(kind)
     terms = terms_with_parties(contract, fields, organizations)
     made = drafted(contract, terms, language)
-    made_from = {"terms": _plain(terms), "library": contract.version, "draft": draft_as_json(made)}
+    signing = contract.signing_of(terms)
+    if len(signing) > BOXES_MAX:
+        message = _("A document has room for %(most)d signatures.") % {"most": BOXES_MAX}
+        raise Refusal("too_many_signatures", message, facts={"most": BOXES_MAX})
+    made_from = {"terms": _plain(terms), "library": contract.version, "draft": draft_as_json(made), "signing": list(signing)}
     mark = sha256(canonical(made_from).encode()).hexdigest()
-    file = File(
-        title=made.title,
-        media_type=PDF,
-        content=draft_pdf(made, signing=contract.signing, mark=mark),
-        made_from=made_from,
-        signing=contract.signing,
-    )
+    content = draft_pdf(made, signing=signing, mark=mark)
+    file = File(title=made.title, media_type=PDF, content=content, made_from=made_from, signing=signing)
     return document_store(kind=kind, subject=subject, language=language, file=file, organizations=organizations, by=by)
 
 
@@ -85,9 +85,8 @@ def contract_named(kind: str) -> Contract:
 def terms_with_parties(contract: Contract, fields: Mapping[str, Any], organizations: Mapping[str, Organization]) -> dict[str, Any]:
     """The terms with the names and credit codes of the sides where they are not given."""
     terms = {name: value for name, value in fields.items() if value is not None}
-    for side in contract.sides:
-        organization = organizations.get(side)
-        if organization is not None:
+    for side, organization in organizations.items():
+        if side in contract.sides or side.rpartition("_")[0] in contract.also:
             terms.setdefault(f"{side}_name", organization.name)
             if organization.credit_code:
                 terms.setdefault(f"{side}_credit_code", organization.credit_code)
@@ -100,8 +99,6 @@ def drafted(contract: Contract, terms: Mapping[str, Any], language: Language) ->
         OwnClause(heading=_by_language(clause.get("heading", "")), text=_by_language(clause.get("text", "")))
         for clause in terms.get("own_clauses", ())
     ]
-    if len(contract.signing) > BOXES_MAX:
-        raise AssertionError(f"{contract.kind} has more sides than the page of signatures has fields")
     return draft(contract, terms, language=language, own=own, omit=tuple(terms.get("omit", ())))
 
 
@@ -158,10 +155,11 @@ def document_store(*, kind: str, subject: str, language: str, file: File, organi
 
 
 def _name_parties(document: Document, organizations: Mapping[str, Organization], signing: Sequence[str]) -> None:
+    order = {side: place for place, side in enumerate(signing)}
     DocumentParty.objects.bulk_create(
         [
             DocumentParty(document=document, organization=organization, side=side, place=place, signs=side in signing)
-            for place, (side, organization) in enumerate(organizations.items())
+            for place, (side, organization) in enumerate(sorted(organizations.items(), key=lambda item: order.get(item[0], len(order))))
         ]
     )
 
@@ -189,7 +187,7 @@ def document_sign(*, document: Document, membership: Membership, user: User) -> 
         user=user.pk,
         person=str(user),
         side=party.side,
-        sides=tuple(contract_named(locked.kind).signing),
+        sides=tuple(json.loads(locked.made_from)["signing"]),
         at=timezone.now(),
         language=locked.language,
     )
