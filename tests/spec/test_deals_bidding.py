@@ -182,6 +182,12 @@ def test_the_steps_of_an_auction_name_their_moments():
     assert refusal("open", "close", "system", english, CLOSE - SECOND) == ("auction_running", {"closes_at": CLOSE, "also": ()})
     code, facts = refusal("open", "bid", "buyer", english, CLOSE)
     assert (code, facts) == ("auction_not_open", {**WINDOW, "rule": "auction_not_open", "also": ()})
+    sealed = with_bid(book("second_price", "B"), Move(bidder="B", digest=DIGEST), OPENS)
+    assert refusal("revealing", "award", "system", sealed, REVEALED) == (
+        "reveal_not_over",
+        {"until": REVEALED, "also": ("reserve_not_met",)},
+    )
+    assert refusal("revealing", "award", "system", sealed, REVEALED + SECOND) == ("reserve_not_met", {"also": ()})
     assert refusal("unsold", "negotiate", "seller", english, CLOSE, today=TODAY + 31 * DAY) == (
         "treaty_window_over", {"until": TODAY + 30 * DAY, "also": ()},
     )  # fmt: skip

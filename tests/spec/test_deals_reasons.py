@@ -141,6 +141,12 @@ REFUSED = [
     ),
     (TAKING, NOTICE, {"statement": dataclasses.replace(PUBLISHED, withdrawn_on=TODAY), "noticed_on": None}, {"open_license_not_in_force": {"on": TODAY}}),
     (TAKING, NOTICE, {"taken_terms": None}, {"open_license_terms_unequal": {"published": str(PUBLISHED.terms)}}),
+    (TAKING, NOTICE, {"rights": right(status="lapsed")}, {"right_not_in_force": {"status": "lapsed", **CN1}}),
+    (TAKING, NOTICE, {"statement": STATEMENT}, {"open_license_not_in_force": {"on": TODAY}}),
+    (
+        TAKING, PAY, {"statement": None},
+        {"open_license_not_in_force": {"on": TODAY}, "open_license_payment_missing": {"due": "0.00", "paid": "500.00"}},
+    ),
     (TAKING, PAY, {"paid_in_fen": 499_99}, {"open_license_payment_missing": {"due": "500.00", "paid": "499.99"}}),
     (TAKING, PAY, {"payment": Payment(price_fen=499_99)}, {"open_license_payment_missing": {"due": "500.00", "paid": "500.00"}}),
     # a pledge
@@ -241,3 +247,10 @@ def test_the_reason_of_the_first_right_stands_and_warnings_of_all_are_told():
     pending = (*held("under_invalidation"), dataclasses.replace(held("ordinary_license")[0], patent="CN2"))
     outcome = take(ASSIGN, good(ASSIGN, *ACCEPT, rights=pending), "accept", "buyer")
     assert outcome.warnings == ("invalidation_pending", "licenses_survive_transfer")
+
+
+def test_owners_whose_shares_do_not_sum_stop_the_settlement_with_their_own_code():
+    facts = good(ASSIGN, *SETTLE, owners=shares(("S", 50), ("Y", 40)))
+    with pytest.raises(Refusal) as caught:
+        take(ASSIGN, facts, "settle", "platform")
+    assert caught.value.code == "owner_shares_do_not_sum"

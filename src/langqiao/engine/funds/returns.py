@@ -43,7 +43,8 @@ class ReturnsOutput:
 def xirr(days: Sequence[dt.date], amounts: Sequence[float]) -> tuple[float | None, RootProblem | None, list[float]]:
     """The rate r > −1 with Σ amount / (1 + r)^(days/365) = 0, or None with the reason, and every root found.
 
-    One change of sign means one root, which pyxirr finds; more changes mean that all roots are sought, and several give no rate.
+    One change of sign means one root, which pyxirr finds; more changes mean that all roots are sought, and several give no rate. Flows that
+    cancel on each of their days are worth nothing at any rate: several roots.
     """
     netted: dict[dt.date, float] = {}
     for day, amount in zip(days, amounts, strict=True):
@@ -51,6 +52,8 @@ def xirr(days: Sequence[dt.date], amounts: Sequence[float]) -> tuple[float | Non
     dated = sorted((day, amount) for day, amount in netted.items() if amount)
     values = [amount for _, amount in dated]
     changes = sign_changes(values)
+    if not values and any(amounts):
+        return None, "multiple_roots", []
     if not changes:
         return None, "no_sign_change", []
     years = [(day - dated[0][0]).days / 365 for day, _ in dated]

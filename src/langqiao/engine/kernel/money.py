@@ -12,6 +12,7 @@ MAX_FEN = 10**20
 """The largest amount the door reads, 10**18 yuan: far above any economy, far below what would hide an input error."""
 
 MAX_DIGITS = 60
+AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,60})?")
 
 Fen = int
@@ -60,8 +61,15 @@ def _read(value: Any) -> Fen:
     try:
         return yuan_to_fen(value)
     except ValueError as error:
-        kind = "money_type" if isinstance(value, bool) or not isinstance(value, str | int | Decimal) else "money_value"
+        kind = "money_value" if _is_amount(value) else "money_type"
         raise PydanticCustomError(kind, "{reason}", {"reason": str(error)}) from error
+
+
+def _is_amount(value: Any) -> bool:
+    """Whether a value is an amount at all, though perhaps one with too many decimals or beyond the limit."""
+    if isinstance(value, str):
+        return AMOUNT.fullmatch(value) is not None
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _read_not_negative(value: Any) -> Fen:
