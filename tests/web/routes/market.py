@@ -18,6 +18,7 @@ ROUTES = {
     "listing": (ANYBODY, "get", PUBLIC),
     "listing_edit": (EDITORS, "get", DRAFT),
     "listing_step": (EDITORS, "post", DRAFT),
+    "listing_deal": (ANY_EDITOR, "post", PUBLIC),
     "listing_confidence": (ANY_APPROVER, "post", PUBLIC),
     "listing_interest": (ANY_EDITOR, "post", PUBLIC),
     "interest_answer": (EDITORS, "post", {"interest_id": "interest"}),

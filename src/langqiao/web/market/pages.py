@@ -15,7 +15,7 @@ from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.market import selectors
 from langqiao.web.market.models import Demand, Listing, Window
 from langqiao.web.market.roles import listing_role, owner_role
-from langqiao.web.market.services import CONFIDENCE, OPEN_TO_CHANGE, listing_gates
+from langqiao.web.market.services import BUYER_OPENS, CONFIDENCE, HOLDER_OPENS, OPEN_TO_CHANGE, listing_gates
 from langqiao.web.market.services_demand import demand_gates
 from langqiao.web.market.services_window import offers_open, window_gates
 from langqiao.web.market.standing import asked_of
@@ -101,6 +101,7 @@ def listing_context(request: HttpRequest, listing_id: uuid.UUID) -> dict[str, An
         "interests": interests,
         "own_interest": next((found for found in interests if membership and found.organization_id == membership.organization_id), None),
         "steps": selectors.steps_of(listing) if role else [],
+        "opens_deal": listing.state == "listed" and listing.mode in (HOLDER_OPENS if role in {"holder", "custodian"} else BUYER_OPENS),
         "deal_count": selectors.deals_from(listing),
     }
 

@@ -15,7 +15,7 @@ from langqiao.web.market import forms, selectors
 from langqiao.web.market.models import Demand, Listing
 from langqiao.web.market.patents import patents_named
 from langqiao.web.market.roles import listing_role
-from langqiao.web.market.services import OPEN_TO_CHANGE, confidence_give, listing_advance, listing_change, listing_create
+from langqiao.web.market.services import OPEN_TO_CHANGE, confidence_give, listing_advance, listing_change, listing_create, listing_deal_open
 from langqiao.web.market.services_demand import demand_advance, demand_change, demand_create
 from langqiao.web.market.services_window import window_advance, window_create
 from langqiao.web.market.words import GROUPS
@@ -129,6 +129,15 @@ def listing_step(request: HttpRequest, membership: Membership, listing_id: uuid.
     event, key = request.POST.get("event", ""), request.POST.get("key", "")[:80]
     listing_advance(listing_id=listing_id, event=event, membership=membership, by=user_of(request), key=key, **sent_reasons(request))
     return redirect("listing", listing_id=listing_id)
+
+
+@require_POST
+@member_page
+def listing_deal(_request: HttpRequest, membership: Membership, listing_id: uuid.UUID) -> HttpResponse:
+    """Opens a deal from a listing."""
+    must_edit(membership)
+    deal = listing_deal_open(listing=selectors.listing_get(listing_id, membership), membership=membership)
+    return redirect("deal", deal_id=deal.pk)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from langqiao.data.lake.store import Lake
 from langqiao.data.search.query import number_jump
 from langqiao.engine.kernel.refusal import Refusal
-from langqiao.engine.patents.number import parse, written
+from langqiao.engine.patents.number import candidates, parse, written
 from langqiao.web.common.lake import index_folder, organization_lake, site_lake
 from langqiao.web.market.models import PATENTS_MAX
 from langqiao.web.patents.view import Patent, patent_get
@@ -79,6 +79,11 @@ def _by_key(lake: Lake, text: str) -> Patent | None:
 
 
 def _by_number(lake: Lake, text: str) -> Patent | None:
+    """The patent of a written number: by the key it reads as, else by the index, which knows every number of a patent."""
+    for found in candidates(text, office="CN"):
+        patent = _by_key(lake, found.key)
+        if patent is not None:
+            return patent
     try:
         key = number_jump(index_folder(lake), text)
     except FileNotFoundError:

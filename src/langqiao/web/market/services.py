@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.market.listing import LISTING, ListingTerms, listing_gaps
 from langqiao.web.audit.services import record_append
+from langqiao.web.deals.models import Deal
+from langqiao.web.deals.opening import deal_open
 from langqiao.web.market.models import Listing, ListingConfidence, ListingPatent, MarketStep
 from langqiao.web.market.patents import Named
 from langqiao.web.market.roles import listing_role, mandate_gap
@@ -184,6 +186,43 @@ def confidence_give(*, listing: Listing, membership: Membership, language: str, 
     return ListingConfidence.objects.create(
         listing=listing, organization=membership.organization, by=by, text_sha256=digest, audit_seq=record.seq
     )
+
+
+BUYER_OPENS = frozenset({"assignment", "license_exclusive", "license_sole", "license_ordinary", "pledge"})
+"""Modes whose deal the other side opens; an auction and a statement of open license are opened by the holder for everybody."""
+HOLDER_OPENS = frozenset({"auction", "open_license"})
+TAKES_ALL = frozenset({"assignment", "license_exclusive"})
+"""Modes of which one performed deal ends the listing."""
+
+
+def listing_deal_open(*, listing: Listing, membership: Membership) -> Deal:
+    """Opens a deal on the terms of a listing that stands; the holder opens an auction or a statement, the other side everything else."""
+    role = listing_role(listing, membership)
+    opens = HOLDER_OPENS if role in {"holder", "custodian"} else BUYER_OPENS
+    if listing.state != "listed" or listing.mode not in opens:
+        raise Refusal(
+            "step_not_possible", _("No deal is opened from this listing by you."), facts={"event": "deal", "state": listing.state}
+        )
+    keys = list(listing.patents.values_list("key", flat=True))
+    buyer = membership.organization if listing.mode in BUYER_OPENS else None
+    return deal_open(
+        kind=listing.mode,
+        membership=membership,
+        seller=listing.organization,
+        buyer=buyer,
+        patents=keys,
+        listing=str(listing.pk),
+        price_by="auction" if listing.mode == "auction" else "listing",
+        label=listing.title,
+        broker=listing.by_organization,
+    )
+
+
+def listing_dealt(*, listing_id: str) -> None:
+    """Ends a listing after a deal from it was performed, in the caller's transaction; one of many ordinary licenses leaves it standing."""
+    listing = Listing.objects.select_for_update().filter(pk=listing_id, state="listed").first()
+    if listing is not None and (listing.mode in TAKES_ALL or listing.mode == "auction"):
+        step_take(Taking(row=listing, workflow=LISTING, event="sell", role="system", user=None, organization=None))
 
 
 def listings_expire() -> int:

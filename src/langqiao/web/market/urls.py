@@ -13,6 +13,7 @@ urlpatterns = [
     path("market/listings/<uuid:listing_id>", pages.listing, name="listing"),
     path("market/listings/<uuid:listing_id>/edit", pages_change.listing_edit, name="listing_edit"),
     path("market/listings/<uuid:listing_id>/step", pages_change.listing_step, name="listing_step"),
+    path("market/listings/<uuid:listing_id>/deal", pages_change.listing_deal, name="listing_deal"),
     path("market/listings/<uuid:listing_id>/confidence", pages_change.listing_confidence, name="listing_confidence"),
     path("market/listings/<uuid:listing_id>/interest", pages_interest.interest, name="listing_interest"),
     path("market/interests/<uuid:interest_id>/answer", pages_interest.answer, name="interest_answer"),

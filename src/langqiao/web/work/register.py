@@ -17,6 +17,9 @@ STAGES = {"portfolio_upload": ("store", "read", "index", "assess"), "portfolio_r
 DUTIES = {
     "forget_failed_log_ins": (3600, "langqiao.web.people.throttle:attempts_forget"),
     "forget_ended_sessions": (6 * 3600, "langqiao.web.work.duties:sessions_forget"),
+    "expire_listings": (3600, "langqiao.web.market.services:listings_expire"),
+    "expire_demands": (3600, "langqiao.web.market.services_demand:demands_expire"),
+    "close_windows": (600, "langqiao.web.market.services_window:windows_close"),
     "refresh_portfolios": (24 * 3600, "langqiao.web.portfolio.jobs:refresh_queue"),
     "deals_clock": (60, "langqiao.web.deals.clock:deals_clock"),
 }
