@@ -22,10 +22,17 @@ KILLED = {1, 3}
 TIMED_OUT = {-24, 24, 36, 152, 255}
 """mutmut's exit codes: a test failed; the tests ran forever. Everything else, also "no test reaches it", counts as survived."""
 TESTS = {
-    "funds": ["tests/engine/test_roots.py", "tests/spec/test_funds.py", "tests/spec/test_funds_life.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py"],
-    "credit": ["tests/spec/test_credit.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py"],
+    "funds": [
+        "tests/engine/test_roots.py", "tests/spec/test_funds.py", "tests/spec/test_funds_life.py", "tests/spec/test_inputs.py",
+        "tests/spec/test_contract_money.py", "tests/generative/test_capital.py",
+    ],
+    "credit": [
+        "tests/spec/test_credit.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/spec/test_contract_money.py",
+        "tests/generative/test_capital.py",
+    ],
     "operations": [
-        "tests/spec/test_royalties.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/generative/test_capital.py",
+        "tests/spec/test_royalties.py", "tests/spec/test_structured.py", "tests/spec/test_inputs.py", "tests/spec/test_contract_money.py",
+        "tests/generative/test_capital.py",
         "tests/spec/test_operations_check.py", "tests/spec/test_operations_title.py", "tests/spec/test_deals.py", "tests/spec/test_deals_settle.py",
         "tests/spec/test_deals_auction.py", "tests/spec/test_deals_bidding.py", "tests/spec/test_deals_reasons.py",
         "tests/spec/test_deals_outcomes.py", "tests/spec/test_operations_reasons.py", "tests/generative/test_deals.py",
