@@ -12,6 +12,7 @@ from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents.graph import citation_graph, family_map
 from langqiao.web.patents.rights import chain_of, future_of, operations_today, right_of, unknown_words
 from langqiao.web.patents.view import Patent, Tab, citation_rows, claim_tree, family_rows, others_with_claims
+from langqiao.web.rights.tabs import has_operations, operations_context
 
 Maker = Callable[[Patent], int | bool | None]
 CITED_SHOWN = 200
@@ -33,6 +34,7 @@ TABS: dict[str, tuple[Any, Maker]] = {
     "overview": (_("Overview"), lambda _patent: True),
     "claims": (_("Claims"), _claims),
     "right": (_("Right and events"), lambda patent: len(right_of(patent).events)),
+    "operations": (_("Operations"), has_operations),
     "owners": (_("Owners"), lambda patent: len(chain_of(right_of(patent))[0]) if right_of(patent).ownership.owners else 0),
     "family": (_("Family"), _family),
     "citations": (_("Citations"), _citations),
@@ -124,6 +126,7 @@ _CONTEXTS: dict[str, Callable[[Patent], Mapping[str, Any]]] = {
     "overview": _overview,
     "claims": _claims_context,
     "right": _right,
+    "operations": operations_context,
     "owners": _owners,
     "family": _family_context,
     "citations": _citations_context,

@@ -8,6 +8,7 @@ from typing import Any
 
 from langqiao.engine.operations.encumbrance import Burden, Encumbrance
 from langqiao.engine.operations.scope import Scope
+from langqiao.engine.patents.annuity import Reduction
 from langqiao.engine.patents.event import RightEvent
 from langqiao.engine.patents.reduction import Practice
 
@@ -79,7 +80,7 @@ class State:
     owners_since: dt.date | None = None
     burdens: tuple[Burdened, ...] = ()
     practiced: tuple[Practice, ...] = ()
-    reduction: str = "none"
+    reduction: Reduction = "none"
     evaluation_report: bool = False
     events: tuple[RightEvent, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)

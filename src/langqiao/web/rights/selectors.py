@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from langqiao.data.lake.store import Lake
 from langqiao.data.rights import Gathered, gather
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.encumbrance import Standing
@@ -180,3 +181,36 @@ def organizations_concerned(key: str) -> set[int]:
     if holding is None:
         return set()
     return set(holding.owners_now.filter(organization__isnull=False).values_list("organization_id", flat=True))
+
+
+def held_many(holdings: Sequence[Holding], day: dt.date | None = None) -> list[Held]:
+    """Many rights on a day, read in a few questions to the lake and one to the books; those no longer in the lake are left out."""
+    day = day or timezone.localdate()
+    lake = site_lake()
+    known_keys = held_keys(lake, [holding.key for holding in holdings])
+    gathered = gather(lake, known_keys) if known_keys else {}
+    lines: dict[int, list[Line]] = {}
+    for entry in Entry.objects.filter(holding__in=holdings).order_by("holding", "seq").select_related("document"):
+        lines.setdefault(entry.holding_id, []).append(line_of(entry))
+    return [
+        held_from(gathered[holding.key], lines.get(holding.pk, []), day=day, holding=holding)
+        for holding in holdings
+        if holding.key in gathered
+    ]
+
+
+def held_keys(lake: Lake, keys: Sequence[str]) -> list[str]:
+    """Those of the keys that the lake holds."""
+    if not keys or not lake.version:
+        return []
+    rows = lake.rows("publications", "key IN (SELECT unnest(?))", [list(keys)])
+    return sorted({row["key"] for row in rows})
+
+
+def holdings_owned(organization: Organization) -> list[Holding]:
+    """The rights an organization is known to own today, by key."""
+    return list(Holding.objects.filter(owners_now__organization=organization).prefetch_related("owners_now").order_by("key")[:OWNED_MAX])
+
+
+OWNED_MAX = 2_000
+"""How many rights one list shows; the portfolio has its own pages for more."""

@@ -96,7 +96,7 @@ def _effect_write(holding: Holding, effect: Effect, *, deal: str, by: User | Non
     if effect.kind == "burden_added":
         require_compatible(held, _burden(effect), on=effect.on, under=effect.under, own_practice=effect.own_practice)
     if effect.kind == "burden_removed":
-        _require_burden(held.state.burdens, body["burden"], body["reference"])
+        require_burden(held.state.burdens, body["burden"], body["reference"])
     written = entry_append(holding, kind=effect.kind, on=effect.on, deal=deal, reference=effect.reference, body=body, by=by)
     ended = _statements_end(holding, held, effect, deal=deal, by=by) if effect.kind == "owner_changed" else []
     return [written, *ended]
@@ -150,7 +150,8 @@ def owner_named(party: str, *, share: str | None) -> Owned:
     )
 
 
-def _require_burden(burdens: Iterable[Burdened], kind: str, reference: str) -> None:
+def require_burden(burdens: Iterable[Burdened], kind: str, reference: str) -> None:
+    """Refuses (burden_not_found) the removal of a burden that does not lie on the right."""
     if not any(burden_matches(burden, kind, reference) for burden in burdens):
         message = _("The record holds no encumbrance of this kind with the reference %(reference)s.") % {"reference": reference}
         raise Refusal("burden_not_found", message, facts={"burden": kind, "reference": reference})
