@@ -105,7 +105,7 @@ ATTACKS = {
     "more than is there, hold": lambda: row(phase="hold", amount_fen=351, held_fen=351),
     "a transfer that holds": lambda: row(held_fen=10),
     "an unknown phase": lambda: row(phase="gift"),
-    "a transfer without its group": lambda: row(),
+    "a transfer without its group": row,
     "a transfer into a closed group": lambda: row(group_id="in"),
     "an id twice": lambda: row(id="in"),
     "a fork of the chain": lambda: row(seq=2, prev_hash=head()[1]),

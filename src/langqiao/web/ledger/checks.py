@@ -16,11 +16,11 @@ from langqiao.web.ledger.models import ChartLine, LedgerAccount, Transfer
 from langqiao.web.ledger.selectors import holds_open
 
 SUMS = ("debits_posted_fen", "credits_posted_fen", "debits_pending_fen", "credits_pending_fen")
-MOVED = "CASE WHEN phase IN ('transfer', 'post') THEN amount_fen ELSE 0 END"
 FOLD = (
     "SELECT account, SUM(dp), SUM(cp), SUM(dh), SUM(ch) FROM ("
-    f"SELECT debit_id AS account, {MOVED} AS dp, 0 AS cp, held_fen AS dh, 0 AS ch FROM ledger_transfer"
-    f" UNION ALL SELECT credit_id, 0, {MOVED}, 0, held_fen FROM ledger_transfer) AS legs GROUP BY account"
+    "SELECT debit_id AS account, CASE WHEN phase IN ('transfer', 'post') THEN amount_fen ELSE 0 END AS dp, 0 AS cp, held_fen AS dh, 0 AS ch"
+    " FROM ledger_transfer UNION ALL SELECT credit_id, 0, CASE WHEN phase IN ('transfer', 'post') THEN amount_fen ELSE 0 END, 0, held_fen"
+    " FROM ledger_transfer) AS legs GROUP BY account"
 )
 GROUPS = (
     "SELECT t.group_id, COUNT(*), MAX(g.size) FROM ledger_transfer AS t LEFT JOIN ledger_group AS g ON g.id = t.group_id"
