@@ -1,5 +1,6 @@
 """A contract drafted from its terms: the clauses they need, filled in one language, with the parties' own clauses at the end."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 from langqiao.engine.contracts.check import OwnClause, check, needed
 from langqiao.engine.contracts.clause import Clause, Contract, Field, Language, holds, is_given
-from langqiao.engine.contracts.wording import spoken, written
+from langqiao.engine.contracts.wording import money, spoken, written
 from langqiao.engine.kernel.refusal import Refusal
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -133,10 +134,19 @@ def _table(contract: Contract, name: str, terms: Mapping[str, Any], language: La
     return Table(
         head=tuple(column.label[language] for column in shown),
         rows=tuple(
-            tuple(_said(column, row.get(column.name), language) if is_given(row.get(column.name)) else "–" for column in shown)
-            for row in terms.get(name, ())
+            tuple(_cell(column, row.get(column.name), language) for column in shown) for row in terms.get(name, ())
         ),
     )
+
+
+def _cell(column: Field, value: Any, language: Language) -> str:
+    """A value in a table, which is narrow: days in ISO form, money without its capital form."""
+    if not is_given(value):
+        return "–"
+    said = _said(column, value, language)
+    if column.type == "date":
+        return value.isoformat() if isinstance(value, dt.date) else str(value)
+    return money(value, "en") if column.type == "money" else said
 
 
 def _own_section(clause: OwnClause, number: int, language: Language) -> Section:

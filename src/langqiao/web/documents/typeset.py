@@ -1,15 +1,17 @@
 """A draft as PDF: typst with the fonts of a pinned package, the same bytes for the same terms, signature fields at known places."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from langqiao.engine.contracts.draft import Draft, Party, Section
+from langqiao.engine.contracts.draft import Draft, Party, Section, Table
 
 HERE = Path(__file__).parent
 PAGE_HEIGHT = 841.89
@@ -95,7 +97,24 @@ def _party(party: Party) -> dict[str, Any]:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    parts = [
-        part if isinstance(part, str) else {"head": list(part.head), "rows": [list(row) for row in part.rows]} for part in section.parts
-    ]
+    parts = [part if isinstance(part, str) else _table(part) for part in section.parts]
     return {"number": section.number, "heading": section.heading, "parts": parts}
+
+
+def _table(part: Table) -> dict[str, Any]:
+    """A table whose columns share the line by the length of what stands in them: a number that may not break needs all of its own."""
+    columns = list(zip(*(part.head, *part.rows), strict=True))
+    longest = [max(_unbroken(cell) for cell in column) for column in columns]
+    whole = [max(_wide(cell) for cell in column) for column in columns]
+    widths = [max(6, unbroken, min(length, 18)) for unbroken, length in zip(longest, whole, strict=True)]
+    return {"head": list(part.head), "rows": [list(row) for row in part.rows], "widths": widths}
+
+
+def _wide(text: str) -> int:
+    """The width of a text in letters; a Chinese character counts as two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _unbroken(text: str) -> int:
+    """The width of the longest stretch that no line break may divide."""
+    return max((_wide(word) for word in re.findall(r"[\x21-\x7e]+", text)), default=0)
