@@ -24,11 +24,15 @@ from langqiao.web.patents.view import Patent
 KEPT = 256
 
 
+def computed_of(patent: Patent) -> str:
+    """Which computed tables a judgment rests on: a new computation of the indicators makes what was kept unreachable."""
+    stored = patent.lake.derived(TABLE)
+    return f"{stored.generation if stored else 0}"
+
+
 def facts_of(patent: Patent, as_of: dt.date | None = None) -> Facts:
     """Every fact of the patent on a day (today), each with its evidence."""
-    stored = patent.lake.derived(TABLE)
-    version = f"{patent.lake.version}.{stored.generation if stored else 0}"
-    return _facts(patent.lake.root, version, patent.key, as_of or timezone.localdate())
+    return _facts(patent.lake.root, f"{patent.lake.version}.{computed_of(patent)}", patent.key, as_of or timezone.localdate())
 
 
 @lru_cache(maxsize=KEPT)
@@ -40,12 +44,23 @@ def grade_of(patent: Patent, scheme: str, scene: str, as_of: dt.date | None = No
     """The grade under a scheme in a scene ("": its first); None where there is no such scheme or scene."""
     if scheme not in schemes() or (scene and scene not in {one.code for one in schemes()[scheme].scenes}):
         return None
-    return grade(facts_of(patent, as_of), chosen_scheme(scheme, scene, None), scene)
+    version, day = f"{patent.lake.version}.{computed_of(patent)}", as_of or timezone.localdate()
+    return _grade(patent.lake.root, version, (patent.key, day), (scheme, scene))
+
+
+@lru_cache(maxsize=KEPT)
+def _grade(root: Path, version: str, asked: tuple[str, dt.date], how: tuple[str, str]) -> Grade:
+    return grade(_facts(root, version, *asked), chosen_scheme(*how, None), how[1])
 
 
 def lenses_of(patent: Patent) -> Lenses:
     """The grades under every scheme side by side."""
-    return lenses(facts_of(patent), schemes().values())
+    return _lenses(patent.lake.root, f"{patent.lake.version}.{computed_of(patent)}", (patent.key, timezone.localdate()))
+
+
+@lru_cache(maxsize=KEPT)
+def _lenses(root: Path, version: str, asked: tuple[str, dt.date]) -> Lenses:
+    return lenses(_facts(root, version, *asked), schemes().values())
 
 
 def check_of(patent: Patent) -> HighValueCheck:

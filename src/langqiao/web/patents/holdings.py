@@ -128,7 +128,9 @@ def _ordered(lake: Lake, rows: list[Row]) -> list[Row]:
         office = best.setdefault(row["office"], [])
         if len(office) < EXAMPLES_OF_OFFICE:
             office.append(row)
-    return sorted((row for office in best.values() for row in office), key=lambda row: (place(row)[:2], row["office"] != "CN", row["rank_"]))[:12]
+    return sorted(
+        (row for office in best.values() for row in office), key=lambda row: (place(row)[:2], row["office"] != "CN", row["rank_"])
+    )[:12]
 
 
 def rows_by_file(lake: Lake, table: str) -> list[Row]:

@@ -1,13 +1,17 @@
 """The pages of search, of one patent, of evidence and of sources."""
 
+import time
+from collections.abc import Hashable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from langqiao.web.appraisals.judged import computed_of
 from langqiao.web.appraisals.selectors import records_of
 from langqiao.web.appraisals.tabs import header_of
 from langqiao.web.common.fragments import fragment
@@ -21,6 +25,7 @@ from langqiao.web.patents.reading import patent_for, source_for
 from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
 from langqiao.web.patents.topics import evidence_of
+from langqiao.web.patents.view import Patent
 from langqiao.web.people.session import membership_of
 from langqiao.web.portfolio.views import query_kept, views_list
 
@@ -29,7 +34,9 @@ from langqiao.web.portfolio.views import query_kept, views_list
 def search(request: HttpRequest) -> HttpResponse:
     """Results with facets; the text of a number that the index holds once leads to the patent."""
     lake, query = site_lake(), finding.query_read(request.GET)
+    start = time.perf_counter()
     found = finding.patents_find(lake, query)
+    seconds = time.perf_counter() - start
     results = found.results if found else None
     if results and results.jump and "stay" not in request.GET and not query.values:
         return redirect("patent", key=results.jump)
@@ -37,6 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "room": "search",
         "query": query,
         "results": results,
+        "seconds": seconds,
         "used": found.used if found else None,
         "page_count": finding.page_count(results) if results else 1,
         "modes": finding.MODES,
@@ -83,21 +91,50 @@ def patent(request: HttpRequest, key: str, tab: str = "overview") -> HttpRespons
     tabs = tabs_of(found)
     if tab not in {shown.name for shown in tabs}:
         return redirect("patent", key=key)
-    context = {
-        "room": "search",
-        "patent": found,
-        "title": found.title(chinese=chinese()),
-        "other_title": found.other_title(chinese=chinese()),
-        "right": right_of(found),
-        "tabs": tabs,
-        "tab": tab,
-        "tab_template": f"patents/tab_{tab}.html",
-        **tab_context(found, tab, request.GET),
-        **header_of(found),
-        **_records(request, found.key, tab),
+    part = request.htmx and request.htmx.target == "tab"  # type: ignore[attr-defined]
+    context = {"room": "search", "patent": found, "tabs": tabs, "tab": tab, "title": found.title(chinese=chinese())}
+    context |= _shown(request, found, tab) if part else {**_head(request, found), **_shown(request, found, tab)}
+    return render(request, "patents/tab_frame.html" if part else "patents/patent.html", context)
+
+
+LAKE_TABS = {"overview", "claims", "right", "owners", "family", "citations", "indicators", "documents"}
+"""The tabs that say the same to everybody who may read the lake; the others hold forms or what an organization has recorded."""
+
+
+def _about(patent: Patent) -> tuple[Hashable, ...]:
+    """What a part of the page depends on beside the address: the lake, its version, what was computed from it, the day."""
+    return (str(patent.lake.root), patent.lake.version, computed_of(patent), patent.key, timezone.localdate())
+
+
+def _whole(request: HttpRequest, patent: Patent, tab: str) -> dict[str, Any]:
+    """Everything the templates of a tab and of the head may show."""
+    return {
+        "patent": patent,
+        "right": right_of(patent),
+        "title": patent.title(chinese=chinese()),
+        "other_title": patent.other_title(chinese=chinese()),
+        **tab_context(patent, tab, request.GET),
+        **header_of(patent),
     }
-    fragment = request.htmx and request.htmx.target == "tab"  # type: ignore[attr-defined]
-    return render(request, "patents/tab_frame.html" if fragment else "patents/patent.html", context)
+
+
+def _head(request: HttpRequest, patent: Patent) -> dict[str, Any]:
+    """Title and figures of the head."""
+
+    def context() -> dict[str, Any]:
+        return _whole(request, patent, "overview")
+
+    about = _about(patent)
+    return {name: fragment(f"patents/{name}.html", request, about=about, context=context) for name in ("head_title", "head_figures")}
+
+
+def _shown(request: HttpRequest, patent: Patent, tab: str) -> dict[str, Any]:
+    """The body of the tab, kept where it depends on the lake alone; else the context of its template."""
+    template = f"patents/tab_{tab}.html"
+    if tab in LAKE_TABS:
+        about = (*_about(patent), request.GET.urlencode())
+        return {"tab_body": fragment(template, request, about=about, context=lambda: _whole(request, patent, tab))}
+    return {"tab_body": None, "tab_template": template, **_whole(request, patent, tab), **_records(request, patent.key, tab)}
 
 
 def _records(request: HttpRequest, key: str, tab: str) -> dict[str, Any]:

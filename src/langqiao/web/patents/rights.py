@@ -36,6 +36,7 @@ UNKNOWN: dict[str, Any] = {
     "undated_events": gettext_lazy("the day of an event: needs the register"),
     "office_rules_not_held": gettext_lazy("the rules of this office are not held: term and status cannot be derived"),
     "filing_date": gettext_lazy("the filing date: needs the bibliographic record"),
+    "term_adjustment_days": gettext_lazy("how many days the term was adjusted by: needs the office's notice"),
     "term_adjustment": gettext_lazy("a term adjustment: needs the office's notice"),
 }
 
