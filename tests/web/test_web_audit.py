@@ -13,7 +13,7 @@ from langqiao.web.audit.services import mark, marks_forget, record_append
 
 
 def append(**changed):
-    return record_append(**{"actor": "platform", "action": "test.said", "subject": "deal/1", "payload": {"n": 1}} | changed)
+    return record_append(**{"actor": "platform", "action": "test.said", "subject": "test/1", "payload": {"n": 1}} | changed)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """Whatever is changed in a copy of the record is found: every column of every row, deletions, insertions, swaps, a cut end, a rewrite."""
 
+import datetime as dt
 import hashlib
 import json
 import sqlite3
@@ -29,7 +30,7 @@ def grow(count):
             record_append(
                 actor=f"user/{n % 3}",
                 action="test.grown",
-                subject=f"organization/{n % 2}" if n % 4 else "deal/7",
+                subject=f"organization/{n % 2}" if n % 4 else "test/7",
                 payload={"n": n, "名": "张三"},
             )
 
@@ -46,15 +47,15 @@ def recorded(transactional_db, tmp_path):
 
 
 def copy_to(path):
+    """The tables as they stand, whatever the database, in a SQLite file without types, constraints or triggers."""
     target = sqlite3.connect(path)
     with connection.cursor() as cursor:
         for table in (*TABLES, "ledger_transfer"):
-            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [table])
-            target.execute(cursor.fetchone()[0])
             cursor.execute(f"SELECT * FROM {table}")
-            rows = cursor.fetchall()
-            if rows:
-                target.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            columns = ", ".join(f'"{column[0]}"' for column in cursor.description)
+            rows = [[str(value) if isinstance(value, dt.datetime) else value for value in row] for row in cursor.fetchall()]
+            target.execute(f"CREATE TABLE {table} ({columns})")
+            target.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(cursor.description))})", rows)
     target.commit()
     target.close()
     return path
@@ -116,13 +117,7 @@ def test_every_byte_of_every_text_of_a_record_counts(recorded):
 
 @pytest.mark.parametrize("value", [None, 7, b"raw", 1.5])
 def test_a_value_of_another_type_is_found(recorded, value):
-    change(
-        recorded,
-        "CREATE TABLE loose AS SELECT * FROM audit_record",
-        ("UPDATE loose SET payload = ? WHERE seq = 3", [value]),
-        "DROP TABLE audit_record",
-        "ALTER TABLE loose RENAME TO audit_record",
-    )
+    change(recorded, ("UPDATE audit_record SET payload = ? WHERE seq = 3", [value]))
     assert "record_changed" in codes(recorded)
 
 
@@ -167,7 +162,11 @@ def test_a_record_forged_together_with_the_hash_that_its_successor_names_is_foun
 
 
 @pytest.mark.parametrize(
-    "statement", ["DELETE FROM audit_recordreader WHERE record_id = 2", "INSERT INTO audit_recordreader VALUES (77, 42, 1)"]
+    "statement",
+    [
+        "DELETE FROM audit_recordreader WHERE record_id = 2",
+        "INSERT INTO audit_recordreader (id, organization_id, record_id) VALUES (77, 42, 1)",
+    ],
 )
 def test_a_reader_taken_away_or_added_is_found(recorded, statement):
     change(recorded, statement)
