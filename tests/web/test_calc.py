@@ -88,6 +88,32 @@ def test_a_refusal_is_shown_with_its_rule_and_answers_409(client):
     assert answer.json()["rule"].startswith("Partnership Law 65")
 
 
+REFUSED = {
+    "fund.call": {"amount": "40000000.01"}, "income.split": {"inventor_share": 0.1}, "policy.growth": {"base": 0},
+    "policy.per_10000": {"population": 0}, "valuation.rnpv": {"discount_rate_includes_stage_risk": True},
+    "deal.settle": {"broker_rate": 1}, "valuation.cost": {"items": []},
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refusal_is_409_with_three_fields_and_no_figure(client, name):
+    body = json.dumps(dict(register.find(name).example) | REFUSED[name])
+    answer = client.post(f"/api/v1/calc/{name}", data=body, content_type="application/json")
+    assert answer.status_code == 409
+    assert set(answer.json()) == {"refusal", "message", "rule"}
+    assert answer.json()["refusal"] in register.find(name).refusals
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "change"), [("operations.check", {"on": "2050-01-01"}), ("committee.resolve", {"votes": {}})])
+def test_a_no_that_is_the_result_answers_200_with_its_flags(client, name, change):
+    body = json.dumps(dict(register.find(name).example) | change)
+    answer = client.post(f"/api/v1/calc/{name}", data=body, content_type="application/json")
+    assert answer.status_code == 200
+    assert answer.json().get("allowed", answer.json().get("passed")) is False
+
+
 @pytest.mark.django_db
 def test_the_api_names_what_is_wrong_and_keeps_its_limits(client):
     def send(name, body):
