@@ -121,10 +121,15 @@ def factor_install(*, user: User, secret: str = "") -> str:
     return secret
 
 
+def present_s() -> int:
+    """The seconds of the epoch, from which codes are made."""
+    return int(time.time())
+
+
 def _step_of(secret: str, code: str, *, after: int) -> int | None:
     """The time step of a right code that is later than the last accepted one."""
     plain = "".join(code.split())
-    now = int(time.time()) // STEP_S
+    now = present_s() // STEP_S
     totp = pyotp.TOTP(secret, interval=STEP_S)
     for step in range(now - WINDOW, now + WINDOW + 1):
         if step > after and pyotp.utils.strings_equal(totp.generate_otp(step), plain):
