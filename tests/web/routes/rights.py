@@ -54,10 +54,22 @@ def owned(people):
         holding=holding, organization=first, kind="certificate", file_name="proof.pdf", sha256=digest, size_bytes=len(content), by=editor
     )
     body = {
-        "draft": {"kind": "event", "on": "2026-01-02", "body": {"kind": "FEE_PAID", "effect": "", "year": 9, "text": "paid by the agent"}, "reference": ""},
+        "draft": {
+            "kind": "event",
+            "on": "2026-01-02",
+            "body": {"kind": "FEE_PAID", "effect": "", "year": 9, "text": "paid by the agent"},
+            "reference": "",
+        },
         "kind": "FEE_PAID",
     }
     petition = Petition.objects.create(
-        kind="event", holding=holding, organization=first, by=editor, body=body, grounds="see the receipt", document=document, request_key="1"
+        kind="event",
+        holding=holding,
+        organization=first,
+        by=editor,
+        body=body,
+        grounds="see the receipt",
+        document=document,
+        request_key="1",
     )
     return {"right document": document.pk, "right petition": petition.pk}
