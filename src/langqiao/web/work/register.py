@@ -20,7 +20,14 @@ DUTIES = {
     "expire_listings": (3600, "langqiao.web.market.services:listings_expire"),
     "expire_demands": (3600, "langqiao.web.market.services_demand:demands_expire"),
     "close_windows": (600, "langqiao.web.market.services_window:windows_close"),
+    "make_notices": (15, "langqiao.web.notices.services:notices_make"),
+    "send_deliveries": (15, "langqiao.web.notices.services:deliveries_send"),
+    "look_at_watches": (3600, "langqiao.web.notices.watching:watches_look"),
+    "look_at_searches": (3600, "langqiao.web.notices.watching:searches_look"),
+    "look_at_deadlines": (6 * 3600, "langqiao.web.notices.watching:reminders_look"),
     "refresh_portfolios": (24 * 3600, "langqiao.web.portfolio.jobs:refresh_queue"),
+    "forget_personal_data": (24 * 3600, "langqiao.web.audit.personal:retention_apply"),
+    "sign_the_record": (24 * 3600, "langqiao.web.audit.heads:head_duty"),
     "deals_clock": (60, "langqiao.web.deals.clock:deals_clock"),
 }
 """name → (seconds between runs, "module:function"); the function's answer is kept as the duty's last result."""
