@@ -1,0 +1,1 @@
+"""Faults on purpose: processes killed at random moments, writers at the same account, on SQLite and on PostgreSQL."""
