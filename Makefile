@@ -49,6 +49,7 @@ run: setup
 test: setup-test
 	@bash .ci/browser
 	@$(BIN)/pytest -m "not spark"
+	@LANGQIAO_TEST_DATABASE=postgres $(BIN)/pytest -m books tests/web tests/generative
 
 check: setup-test
 	@$(BIN)/ruff format --check src tests bench
@@ -63,6 +64,9 @@ format: setup-test
 
 bench: setup-test setup-bench
 	@$(BIN)/python -m bench
+
+soak: setup-test
+	@LANGQIAO_KILLS=1000 $(BIN)/pytest -s -m slow tests/soak
 
 test-spark: setup-test
 	@bash .ci/spark
