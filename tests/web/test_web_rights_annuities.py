@@ -32,8 +32,8 @@ class Gathered:
     events = (RightEvent(id="g", kind="GRANT", on=GRANTED, announced_on=GRANTED),)
 
 
-def line(number, kind, on, **body):
-    return Line(id=number, kind=kind, on=on, at=KNOWN, body=body)
+def line(number, sort, on, **body):
+    return Line(id=number, kind=sort, on=on, at=KNOWN, body=body)
 
 
 def paid(year, on):

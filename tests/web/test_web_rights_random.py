@@ -66,8 +66,7 @@ def forbidden(one, other):
 def test_random_effects_keep_the_record_sound(found):
     with transaction.atomic():
         seen = []
-        # in the order of their days, as a register writes them; what comes late is tested below
-        for effect in sorted(found, key=lambda effect: effect.on):
+        for effect in found:
             written = applied(effect)
             if written:
                 holding = holding_of(KEY)

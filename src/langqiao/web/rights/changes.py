@@ -7,7 +7,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.patents.phases import CONTRADICTS
 from langqiao.web.rights.models import Entry, Holding
 from langqiao.web.rights.register_events import Draft
-from langqiao.web.rights.replay import Line, burden_matches, burdened_of
+from langqiao.web.rights.replay import Line, burdened_of
 from langqiao.web.rights.selectors import Held, gathered_of, held_from, lines_of
 from langqiao.web.rights.services import require_burden, require_compatible
 
@@ -33,11 +33,6 @@ def draft_check(holding: Holding, draft: Draft, *, corrects: Entry | None = None
         require_burden(before.state.burdens, draft.body["burden"], draft.body["reference"])
     if draft.kind == "burden_added":
         burden = burdened_of(line)
-        if any(burden_matches(other, burden.kind, burden.reference) for other in before.state.burdens):
-            message = _("The record holds an encumbrance of this kind with the reference %(reference)s already.") % {
-                "reference": burden.reference
-            }
-            raise Refusal("burden_already_recorded", message, facts={"reference": burden.reference})
         require_compatible(before, burden.encumbrance, on=draft.on)
     if draft.kind in {"event", "fact_corrected"}:
         today = timezone.localdate()

@@ -169,21 +169,43 @@ def _statements_end(holding: Holding, held: Held, effect: Effect, *, deal: str, 
     ]  # fmt: skip
 
 
-def require_compatible(held: Held, burden: Encumbrance, *, on: dt.date, under: str = "", own_practice: bool = False) -> None:
-    """Refuses, with the code of the check, a burden that cannot lie beside those in force: the last gate, under the lock of the record.
+def require_new(burdens: Iterable[Burdened], burden: Encumbrance) -> None:
+    """Refuses (burden_already_recorded) a burden of a kind and reference that lies on the right already."""
+    if any(burden_matches(other, burden.kind, burden.reference) for other in burdens):
+        message = _("The record holds an encumbrance of this kind with the reference %(reference)s already.") % {
+            "reference": burden.reference
+        }
+        raise Refusal("burden_already_recorded", message, facts={"reference": burden.reference})
 
-    A sub-license lies within its head license, which is left out of the question.
+
+def require_compatible(held: Held, burden: Encumbrance, *, on: dt.date, under: str = "", own_practice: bool = False) -> None:
+    """Refuses, with the code of the check, a burden that cannot lie beside the others: the last gate, under the lock of the record.
+
+    What is recorded late for an earlier day meets also the burdens that came after that day. A sub-license lies within its head
+    license, which is left out of the question.
     """
+    require_new(held.state.burdens, burden)
     operation = ADDING.get(burden.kind)
     if operation is None:
         return
-    others = tuple(other for other in held.standing.encumbrances if not under or other.reference != under)
+    own_now = {one.encumbrance for one in held.burdens}
+    told = tuple(one for one in held.standing.encumbrances if one not in own_now)
+    others = tuple(one for one in (*told, *_lasting(held, on)) if not under or one.reference != under)
     agreed = frozenset({*held.standing.owners, PLEDGEE, PLEDGE_PARTIES})
     standing: Standing = replace(held.standing, encumbrances=others, consents=agreed, co_owners_agreed=True)
     answer = check(standing, Plan(operation=operation, on=on, scope=burden.scope, own_practice=own_practice))
     for reason in answer.refusals:
         if reason.code in CONFLICTS:
             raise _refused(reason.code, reason.facts, article=reason.article)
+
+
+def _lasting(held: Held, on: dt.date) -> Iterable[Encumbrance]:
+    """The record's burdens that lie on the right on a day or come later, each in its own time."""
+    for burden in state_of(held.lines, day=dt.date.max).burdens:
+        end = min((day for day in (burden.scope.end, burden.removed_on) if day is not None), default=None)
+        scope = replace(burden.scope, start=max(burden.scope.start or burden.since, burden.since), end=end)
+        if not scope.ended(on):
+            yield Encumbrance(kind=burden.kind, scope=scope, holder=burden.holder, reference=burden.reference)
 
 
 def _refused(code: str, facts: Mapping[str, Any], *, article: str | None = None) -> Refusal:
