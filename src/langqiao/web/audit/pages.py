@@ -74,6 +74,7 @@ def record(request: HttpRequest, membership: Membership, seq: int) -> HttpRespon
         "sound": is_sound(found.link()),
         "proof": proof,
         "steps": list(enumerate(proof.path, 1)) if proof else [],
+        "command": f"python verify_audit.py --proof langqiao-record-{seq}.json --key {proof.head.key.public_key}" if proof else "",
         "may_sign": membership.may_edit,
         "room": "audit",
         "body": found.link().body(),
@@ -102,7 +103,14 @@ def proof(request: HttpRequest, membership: Membership, seq: int) -> HttpRespons
 @require_safe
 def heads(request: HttpRequest) -> HttpResponse:
     """The signed heads, open to everybody: whoever keeps one can tell later whether the record was cut or rewritten."""
-    context = {"heads": heads_list(), "size": record_size(), "room": "audit", "member": request.user.is_authenticated}
+    found = heads_list()
+    context = {
+        "heads": found,
+        "size": record_size(),
+        "command": f"python verify_audit.py FOLDER langqiao-heads.jsonl --key {found[0].key.public_key}" if found else "",
+        "member": request.user.is_authenticated,
+        "room": "audit",
+    }
     return render(request, "audit/heads.html", context)
 
 
