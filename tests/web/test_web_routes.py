@@ -4,11 +4,12 @@ import io
 import uuid
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from langqiao.web.people.models import Role
 from tests.web.conftest import give_factor
 from tests.web.routes import ROUTES, owned_by
+from tests.web.routes.api import credentials
 from tests.web.routes.who import (
     ADMINS,
     ANY_ADMIN,
@@ -25,8 +26,8 @@ from tests.web.routes.who import (
     Rule,
 )
 
-API_PREFIX = "api/"
-"""The API has its own test of the same kind (tests/web/test_calc.py: open to anybody, no data of organizations)."""
+API_PREFIX = "/api/"
+"""Routes of the API are opened with the credentials of `tests.web.routes.api`, never by the session's cookie, and answer 401, not a page."""
 
 VISITORS = ["anonymous", "stranger", "reader", "editor", "approver", "unconfirmed", "admin", "other", "office", "platform"]
 """Who opens a route; "unconfirmed" is the approver in a session that has given no second factor. "other", "office" and "platform" belong
@@ -58,7 +59,7 @@ def named_routes():
             route = prefix + str(pattern.pattern)
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern.url_patterns, route)
-            elif isinstance(pattern, URLPattern) and not route.startswith(API_PREFIX):
+            elif isinstance(pattern, URLPattern):
                 yield pattern.name
 
     return set(walk(get_resolver().url_patterns))
@@ -88,10 +89,22 @@ def expected(who, visitor):
 def opened_by(client, people, visitor):
     """The client, logged in as the visitor, with the second factor where the visitor has given it."""
     if visitor != "anonymous":
-        client.force_login(people["approver" if visitor == "unconfirmed" else visitor])
+        client.force_login(user_of(people, visitor))
     if visitor in CONFIRMED:
         give_factor(client)
     return client
+
+
+def user_of(people, visitor):
+    return people["approver" if visitor == "unconfirmed" else visitor]
+
+
+def answer_to(visitor, address, *, method, body, client, people):
+    """What the visitor gets at the address."""
+    if address.startswith(API_PREFIX):
+        carried = credentials(user_of(people, visitor)) if visitor != "anonymous" else {}
+        return getattr(client, method)(address, body, headers=carried)
+    return getattr(opened_by(client, people, visitor), method)(address, body)
 
 
 @pytest.fixture
@@ -104,11 +117,12 @@ def owned(people):
 @pytest.mark.usefixtures("facts_lake")
 def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, client, people, owned):
     who, method, arguments = ROUTES[name]
-    opened_by(client, people, visitor)
     address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
     body = {"file": io.BytesIO(b"x"), "name": "Own", "role": "reader", "scheme": "gbt-42748-2023"} if method == "post" else {}
-    answer = getattr(client, method)(address, body)
+    answer = answer_to(visitor, address, method=method, body=body, client=client, people=people)
     match expected(who, visitor):
+        case "log in" if address.startswith(API_PREFIX):
+            assert answer.status_code == 401
         case "log in":
             assert answer.status_code == 302 and answer.url.startswith("/log-in")
         case "forbidden":
@@ -132,11 +146,21 @@ def test_a_missing_thing_and_another_organizations_thing_look_the_same(client, p
 
 
 def test_every_route_that_changes_something_refuses_a_form_without_its_token(people, owned, facts_lake):
-    from django.test import Client
-
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(people[Role.EDITOR])
+    strict = opened_by(Client(enforce_csrf_checks=True), people, "admin")
+    refused = 0
     for name, (_who, method, arguments) in ROUTES.items():
-        if method == "post":
-            address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
+        address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
+        if method == "post" and not address.startswith(API_PREFIX):
             assert strict.post(address, {}).status_code == 403, name
+            refused += 1
+    assert refused > 20
+
+
+def test_the_session_of_a_browser_opens_nothing_in_the_api(people, owned, facts_lake):
+    """The API takes no token of a form, so it must not believe the cookie that a browser sends along for any site."""
+    for name, (who, method, arguments) in ROUTES.items():
+        address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
+        if address.startswith(API_PREFIX):
+            found = [getattr(one, method)(address, {}).status_code for one in (Client(), opened_by(Client(), people, "admin"))]
+            assert found[0] == found[1], name
+            assert found[0] == 401 or who == ANYBODY, name
