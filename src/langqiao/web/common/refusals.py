@@ -28,7 +28,11 @@ def told(refusal: Refusal) -> Told:
     language: Language = "zh" if (get_language() or "").startswith("zh") else "en"
     known = refusals().get(refusal.code)
     sentence = known.sentence(language, refusal.facts) if known else refusal.message
-    detail = refusal.message if refusal.message != sentence and (language == "en") != bool(_CHINESE.search(refusal.message)) else ""
+    detail = (
+        refusal.message
+        if refusal.message not in {sentence, _ended(sentence, language)} and (language == "en") != bool(_CHINESE.search(refusal.message))
+        else ""
+    )
     others = [refusals()[code] for code in refusal.facts.get("also", ()) if code in refusals()]
     return Told(
         code=refusal.code,
