@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from langqiao.web.common import fragments
 from langqiao.web.patents.view import claim_tree
 
 KEY = "CN-102329749-B"
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _with_the_lake(facts_lake):
+    fragments.forget()
     return facts_lake
 
 

@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.people.models import Membership, Role
+from langqiao.web.common.sheets import EXECUTED
 from langqiao.web.portfolio import assess, exports
 from langqiao.web.portfolio.jobs import refresh_queue
 from langqiao.web.portfolio.models import Portfolio, PortfolioItem, RowProblem
@@ -137,7 +138,7 @@ def test_exports_hold_no_cell_that_a_spreadsheet_would_execute(people):
     PortfolioItem.objects.create(portfolio=portfolio, key="CN-1-A", title='=HYPERLINK("http://x")', owner="@cmd", office="CN")
     kind, content = exports.csv_of(portfolio)
     cells = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1]
-    assert kind.startswith("text/csv") and not [cell for cell in cells if cell.startswith(exports.EXECUTED)]
+    assert kind.startswith("text/csv") and not [cell for cell in cells if cell.startswith(EXECUTED)]
     sheet = load_workbook(io.BytesIO(exports.xlsx_of(portfolio)[1])).active
     assert not [cell for row in sheet for cell in row if cell.data_type == "f"]
     assert sheet["B2"].value == '\'=HYPERLINK("http://x")'

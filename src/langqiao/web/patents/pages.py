@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from langqiao.web.appraisals.judged import computed_of
 from langqiao.web.appraisals.selectors import records_of
 from langqiao.web.appraisals.tabs import header_of
 from langqiao.web.common.fragments import fragment
@@ -22,6 +21,7 @@ from langqiao.web.patents import finding
 from langqiao.web.patents.charts import chart_svg
 from langqiao.web.patents.near import near_of
 from langqiao.web.patents.reading import patent_for, source_for
+from langqiao.web.patents.records import state_of
 from langqiao.web.patents.rights import right_of
 from langqiao.web.patents.tabs import TABS, tab_context, tabs_of
 from langqiao.web.patents.topics import evidence_of
@@ -103,7 +103,7 @@ LAKE_TABS = {"overview", "claims", "right", "owners", "family", "citations", "in
 
 def _about(patent: Patent) -> tuple[Hashable, ...]:
     """What a part of the page depends on beside the address: the lake, its version, what was computed from it, the day."""
-    return (str(patent.lake.root), patent.lake.version, computed_of(patent), patent.key, timezone.localdate())
+    return (str(patent.lake.root), state_of(patent.lake), patent.key, timezone.localdate())
 
 
 def _whole(request: HttpRequest, patent: Patent, tab: str) -> dict[str, Any]:

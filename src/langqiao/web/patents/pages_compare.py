@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.common.templatetags.patent_words import number
 from langqiao.web.patents import selection
 from langqiao.web.patents.claimdiff import claim_pairs, counts
 from langqiao.web.patents.compare import FEWEST, MOST, groups_of
@@ -50,7 +51,8 @@ def claims(request: HttpRequest, key: str, other: str) -> HttpResponse:
     first, second = patent_for(request, key), patent_for(request, other)
     for patent in (first, second):
         if not patent.rows("claims"):
-            raise Refusal("claims_missing", _("The lake holds no claims of %(key)s.") % {"key": patent.key}, facts={"key": patent.key})
+            name = number(patent.key)
+            raise Refusal("claims_missing", _("The lake holds no claims of %(key)s.") % {"key": name}, facts={"key": name})
     pairs = claim_pairs(first.rows("claims"), second.rows("claims"))
     context = {
         "room": "search",

@@ -1,12 +1,16 @@
 """The records of one patent as the lake reads them, kept for each version of the lake."""
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from langqiao.data.appraisal_rows import PatentRows, rows_of
+from langqiao.data.indicators.compute import TABLE
 from langqiao.data.lake.snapshot import Dossier
 from langqiao.data.lake.store import Lake
+from langqiao.rules import parameters
 from langqiao.web.common.lake import lake_at
 
 Row = dict[str, Any]
@@ -27,6 +31,25 @@ def _dossier(root: Path, _version: str, key: str) -> Dossier | None:
         return lake_at(root).dossier(key)
     except KeyError:
         return None
+
+
+def gathered(root: Path, version: str, key: str, as_of: dt.date) -> PatentRows:
+    """Everything that right, grade and value of a publication are judged from on a day, read once. Raises KeyError for an unknown key.
+
+    `version` names the lake's and the computed tables' state.
+    """
+    return _gathered(root, version, key, as_of)
+
+
+@lru_cache(maxsize=KEPT)
+def _gathered(root: Path, _version: str, key: str, as_of: dt.date) -> PatentRows:
+    return rows_of(lake_at(root), [key], as_of, parameters=parameters())[key]
+
+
+def state_of(lake: Lake) -> str:
+    """The lake's version and which computation of the indicators it holds: what a judgment is kept for."""
+    stored = lake.derived(TABLE)
+    return f"{lake.version}.{stored.generation if stored else 0}"
 
 
 def siblings(lake: Lake, row: Row) -> list[Row]:

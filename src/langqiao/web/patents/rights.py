@@ -1,16 +1,13 @@
 """The right behind a publication as its page shows it: status with its reason, timeline, burdens, chain of title, and what each operation meets today."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from langqiao.data.rights import right_for
 from langqiao.engine.kernel.evidence import Source
 from langqiao.engine.kernel.problem import Problem
 from langqiao.engine.operations.check import check
@@ -18,14 +15,10 @@ from langqiao.engine.operations.encumbrance import OPERATIONS, Plan
 from langqiao.engine.patents.event import RightEvent
 from langqiao.engine.patents.owners import Ownership, ownerships
 from langqiao.engine.patents.right import RightView, standing
-from langqiao.rules import parameters
 from langqiao.rules.refusals import Language, refusals, warnings
-from langqiao.web.common.lake import lake_at
 from langqiao.web.common.problem_words import problem_sentence
-from langqiao.web.patents.records import Row
+from langqiao.web.patents.records import Row, gathered, state_of
 from langqiao.web.patents.view import Patent
-
-KEPT = 512
 
 UNKNOWN: dict[str, Any] = {
     "fee_payments": gettext_lazy("whether the fees were paid: needs the fee record or the office's register"),
@@ -53,12 +46,7 @@ class OperationCheck:
 
 def right_of(patent: Patent) -> RightView:
     """The right as of today from everything the lake holds."""
-    return _right(patent.lake.root, patent.lake.version, patent.key, timezone.localdate())
-
-
-@lru_cache(maxsize=KEPT)
-def _right(root: Any, _version: str, key: str, today: dt.date) -> RightView:
-    return right_for(lake_at(root), key, today, parameters=parameters())
+    return gathered(patent.lake.root, state_of(patent.lake), patent.key, timezone.localdate()).view
 
 
 def unknown_words(codes: Iterable[str]) -> list[str]:

@@ -125,21 +125,25 @@ def portfolio_figures(portfolio: Portfolio, *, today: dt.date) -> Figures:
     """The figures above the table."""
     items = PortfolioItem.objects.filter(portfolio=portfolio)
     soon = Q(annuity_due_on__gte=today, annuity_due_on__lt=today + dt.timedelta(days=365))
-    totals = items.aggregate(
-        total=Count("id"),
-        graded=Count("id", filter=Q(score__isnull=False)),
-        valued=Count("id", filter=Q(value_p50_fen__isnull=False)),
-        high_value=Count("id", filter=Q(high_value=True)),
-        due_count=Count("id", filter=soon),
-        due_fen=Sum("annuity_fee_fen", filter=soon),
+    groups = list(
+        items.order_by()
+        .values("grade", "status", "advice")
+        .annotate(
+            total=Count("id"),
+            graded=Count("id", filter=Q(score__isnull=False)),
+            valued=Count("id", filter=Q(value_p50_fen__isnull=False)),
+            high_value=Count("id", filter=Q(high_value=True)),
+            due_count=Count("id", filter=soon),
+            due_fen=Sum("annuity_fee_fen", filter=soon),
+        )
     )
-    groups = list(items.order_by().values_list("grade", "status", "advice").annotate(n=Count("id")))
     by_expiry = items.filter(expiry_date__isnull=False).order_by("expiry_date__year").values_list("expiry_date__year")
+    sums = {name: sum(group[name] or 0 for group in groups) for name in ("total", "graded", "valued", "high_value", "due_count", "due_fen")}
     return Figures(
-        **{**totals, "due_fen": totals["due_fen"] or 0},
-        by_grade=_folded((grade, n) for grade, _status, _advice, n in groups),
-        by_status=_folded((status, n) for _grade, status, _advice, n in groups),
-        by_advice=dict(_folded((advice, n) for _grade, _status, advice, n in groups)),
+        **sums,
+        by_grade=_folded((group["grade"], group["total"]) for group in groups),
+        by_status=_folded((group["status"], group["total"]) for group in groups),
+        by_advice=dict(_folded((group["advice"], group["total"]) for group in groups)),
         by_expiry=list(by_expiry.annotate(n=Count("id"))),
     )
 
