@@ -158,6 +158,10 @@ EMAIL_HOST_PASSWORD = os.environ.get("LANGQIAO_MAIL_PASSWORD", "")
 EMAIL_USE_SSL = EMAIL_PORT == 465
 EMAIL_USE_TLS = not EMAIL_USE_SSL and os.environ.get("LANGQIAO_MAIL_PLAIN", "") != "1"
 EMAIL_TIMEOUT = 15
+WEBHOOK_LOCAL_HOSTS = tuple(host for host in os.environ.get("LANGQIAO_WEBHOOK_LOCAL_HOSTS", "").split(",") if host)
+"""Hosts of the own network that webhooks may go to; every other receiver must be on the open Internet."""
+SITE_URL = os.environ.get("LANGQIAO_URL", "")
+"""The address people know the site by, for links in letters."""
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("LANGQIAO_MAIL_FROM", "langqiao@localhost")
 
 SECOND_FACTOR_FRESH_MINUTES = int(os.environ.get("LANGQIAO_SECOND_FACTOR_MINUTES", "10"))

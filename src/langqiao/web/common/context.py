@@ -18,4 +18,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame_memberships": SimpleLazyObject(lambda: memberships_of(request)),
         "frame_organization": getattr(membership_of(request), "organization", None) if request.user.is_authenticated else None,
         "frame_path": request.get_full_path(),
+        "frame_unread": SimpleLazyObject(lambda: _unread(request)),
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    from langqiao.web.notices.selectors import unread_count  # noqa: PLC0415 - the frame is read by rooms that notices import
+
+    membership = membership_of(request) if request.user.is_authenticated else None
+    return unread_count(membership) if membership is not None else 0
