@@ -62,7 +62,7 @@ def _clause(entry: Mapping[str, Any]) -> Clause:
         paragraphs=tuple(_paragraph(one) for one in entry["paragraphs"]),
         source=entry["source"],
         mandatory=entry.get("mandatory", ""),
-        when=_when(entry.get("when", {})),
+        when=when_of(entry.get("when", {})),
     )
 
 
@@ -72,7 +72,7 @@ def _paragraph(entry: Mapping[str, Any]) -> Paragraph:
         if "zh" in entry
         else {}
     )
-    return Paragraph(text=text, table=entry.get("table", ""), when=_when(entry.get("when", {})))
+    return Paragraph(text=text, table=entry.get("table", ""), when=when_of(entry.get("when", {})))
 
 
 def _field(name: str, body: Mapping[str, Any]) -> Field:
@@ -82,7 +82,7 @@ def _field(name: str, body: Mapping[str, Any]) -> Field:
         label=body["label"],
         required=bool(body.get("required", "article" in body)),
         article=body.get("article", ""),
-        when=_when(body.get("when", {})),
+        when=when_of(body.get("when", {})),
         choices={as_text(value): words for value, words in body.get("choices", {}).items()},
         columns=tuple(_field(column, entry) for column, entry in body.get("columns", {}).items()),
     )
@@ -96,13 +96,14 @@ def _forbidden(entry: Mapping[str, Any]) -> Forbidden:
         because=entry["because"],
         patterns={language: tuple(found) for language, found in entry.get("patterns", {}).items()},
         spared=entry.get("spared", {}),
-        terms=_when(entry.get("terms", {})),
+        terms=when_of(entry.get("terms", {})),
         unless=entry.get("unless", ""),
         dictionary=entry.get("dictionary", ""),
     )
 
 
-def _when(body: Mapping[str, Any]) -> When:
+def when_of(body: Mapping[str, Any]) -> When:
+    """A condition as its file writes it: one value or a list, as text."""
     return {name: tuple(as_text(value) for value in _several(allowed)) for name, allowed in body.items()}
 
 

@@ -133,9 +133,7 @@ def _table(contract: Contract, name: str, terms: Mapping[str, Any], language: La
     shown = [column for column in term.columns if column.required or any(is_given(row.get(column.name)) for row in terms.get(name, ()))]
     return Table(
         head=tuple(column.label[language] for column in shown),
-        rows=tuple(
-            tuple(_cell(column, row.get(column.name), language) for column in shown) for row in terms.get(name, ())
-        ),
+        rows=tuple(tuple(_cell(column, row.get(column.name), language) for column in shown) for row in terms.get(name, ())),
     )
 
 

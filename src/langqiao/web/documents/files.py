@@ -14,12 +14,17 @@ FOLDER = "documents"
 ENDINGS = {"application/pdf": "pdf", "application/zip": "zip"}
 
 
+def sha256_of(content: bytes) -> str:
+    """The hash by which a file is known."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def keep(content: bytes, media_type: str) -> tuple[str, str]:
     """Writes the bytes and gives their hash and path below the media folder; the same bytes are kept once. On disk before it returns."""
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256_of(content)
     relative = f"{FOLDER}/{digest[:2]}/{digest}.{ENDINGS[media_type]}"
     path = Path(settings.MEDIA_ROOT) / relative
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+    if not path.exists() or sha256_of(path.read_bytes()) != digest:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(path, content)
     return digest, relative
@@ -50,7 +55,7 @@ def kept(relative: str, sha256: str) -> bytes:
         content = (Path(settings.MEDIA_ROOT) / relative).read_bytes()
     except FileNotFoundError:
         content = b""
-    if hashlib.sha256(content).hexdigest() != sha256:
+    if sha256_of(content) != sha256:
         message = _("The file of this document is missing or was changed on disk. Restore it from a backup.")
         raise Refusal("document_damaged", message, facts={"sha256": sha256})
     return content

@@ -23,6 +23,12 @@ def documents_for(subject: str, organization: Organization | None = None) -> Seq
     return list(found.select_related("made_by").prefetch_related(SIGNATURES, PARTIES)[:LIST_MAX])
 
 
+def documents_of(organization: Organization) -> Sequence[Document]:
+    """The newest documents an organization is named on, of every subject."""
+    found = Document.objects.filter(parties__organization=organization).distinct().order_by("-made_at")
+    return list(found.select_related("made_by").prefetch_related(SIGNATURES, PARTIES)[:LIST_MAX])
+
+
 def document_get(document_id: uuid.UUID, organization: Organization) -> Document:
     """A document the organization is named on. Refused (not_found) otherwise, as if it did not exist."""
     found = (

@@ -93,7 +93,9 @@ class TestAuthority:
             signing_key=asn1_keys.PrivateKeyInfo.load(secret),
             cert_registry=SimpleCertificateStore.from_certs([as_asn1(authority.root()[0])]),  # type: ignore[no-untyped-call]
         )
-        signed = append_signature(content, signer, request, label=self.label())
+        with override(DJANGO_LANGUAGE[request.language]):
+            label = self.label()
+        signed = append_signature(content, signer, request, label=label)
         return SignedFile(content=signed, certificate_sha256=hashlib.sha256(as_asn1(certificate).dump()).hexdigest())
 
     def roots(self) -> Sequence[asn1_x509.Certificate]:

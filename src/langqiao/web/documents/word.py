@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
+import docx
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from docx import Document as new_document
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -29,7 +29,7 @@ NUMBERING_ID = 77
 def draft_docx(draft: Draft, *, signing: Sequence[str], mark: str) -> bytes:
     """The contract as .docx. `mark` is the hash of the terms, written at the foot."""
     with override(DJANGO_LANGUAGE[draft.language]):
-        file = new_document()
+        file = docx.Document()
         _page(file, draft, mark)
         _numbering(file, draft.language)
         file.add_paragraph(draft.title, style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -53,7 +53,7 @@ def _page(file: WordDocument, draft: Draft, mark: str) -> None:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(25)
     for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 12)):
         style = file.styles[name]
-        style.font.size = Pt(size)  # type: ignore[attr-defined]
+        style.font.size = Pt(size)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
@@ -152,7 +152,7 @@ def _table(file: WordDocument, part: Table) -> None:
 
 def _signatures(file: WordDocument, draft: Draft, signing: Sequence[str]) -> None:
     named = {party.side: party for party in draft.parties}
-    file.add_page_break()
+    file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     file.add_paragraph(_("Signatures"))
     table = file.add_table(rows=0, cols=2, style="Table Grid")
     for side in signing:
