@@ -11,7 +11,7 @@ from langqiao.engine import register
 from langqiao.rules import parameters
 from langqiao.web.api.calc import openapi
 from langqiao.web.calc.forms import SchemaForm, walk
-from langqiao.web.calc.words import chinese_words
+from langqiao.web.calc.words import chinese_words, code_words
 
 NAMES = register.names()
 
@@ -214,3 +214,39 @@ def test_a_page_and_its_excel_file_say_the_formula_in_the_reader_s_language(clie
     sent = client.post("/calc/loan.expected_loss/excel", posted(register.find("loan.expected_loss")), **asked)
     first = [row[0].value for row in load_workbook(io.BytesIO(sent.content))["Result"].iter_rows(max_row=4)]
     assert any(said in str(cell) for cell in first)
+
+
+def choices_of(part):
+    """Every fixed text a schema names."""
+    if isinstance(part, list):
+        return {text for item in part for text in choices_of(item)}
+    if not isinstance(part, dict):
+        return set()
+    own = {text for text in [part.get("const"), *part.get("enum", ())] if isinstance(text, str)}
+    return own | {text for item in part.values() for text in choices_of(item)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_choice_and_code_of_a_calculation_has_its_word(name):
+    missing = {
+        choice for choice in choices_of(register.find(name).schema()) if choice not in chinese_words() and choice not in code_words()
+    }
+    assert missing == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "专利权已因欠费终止"), ("en", "lapsed, expired, abandoned or invalidated")])
+def test_a_check_tells_its_refusals_in_the_reader_s_language_with_their_codes(client, language, said):
+    data = posted(register.find("operations.check")) | {"on": "2050-01-01"}
+    page = client.post("/calc/operations.check", data, headers={"accept-language": language}).content.decode()
+    assert said in page
+    assert "(right_not_in_force)" in page
+
+
+@pytest.mark.django_db
+def test_a_tornado_is_drawn(client):
+    page = client.post(
+        "/calc/valuation.tornado", posted(register.find("valuation.tornado")), headers={"accept-language": "zh-hans"}
+    ).content.decode()
+    chart = client.get(page.split('<img src="', 1)[1].split('"', 1)[0]).content.decode()
+    assert "收入系数" in chart

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from langqiao.engine.kernel.calculation import Calculation
-from langqiao.web.calc.words import label
+from langqiao.web.calc.words import code_word, code_words, label
 from langqiao.web.common.charts import spec_of, svg_of
 
 MAX_POINTS = 1_000
@@ -148,6 +148,25 @@ def _survival(output: dict[str, Any]) -> dict[str, Any] | None:
     )
 
 
+def _tornado(output: dict[str, Any]) -> dict[str, Any] | None:
+    """For each input a bar from the value at its low to the value at its high figure, the widest on top, around the base."""
+    rows = output["bars"]
+    names = [code_word(row["field"]) if row["field"] in code_words() else label(row["field"]) for row in rows]
+    values = [{"part": name, "low": row["value_at_low"], "high": row["value_at_high"]} for name, row in zip(names, rows, strict=True)]
+    side = {"field": "part", "type": "nominal", "title": None, "sort": names, "axis": {"labelLimit": 240}}
+    scale = {"zero": False}
+    bars = {
+        "mark": {"type": "bar", "color": PALETTE[0]},
+        "encoding": {
+            "y": side,
+            "x": {"field": "low", "type": "quantitative", "title": label("value"), "scale": scale},
+            "x2": {"field": "high"},
+        },
+    }
+    base = {"mark": {"type": "rule", "color": PALETTE[2]}, "encoding": {"x": {"datum": output["base"]}}}
+    return spec_of({"data": {"values": values}, "layer": [bars, base]}, height=30 * len(rows) + 10) if rows else None
+
+
 CHARTS: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
     "loan.schedule": _schedule,
     "loan.floating_schedule": _schedule,
@@ -157,5 +176,6 @@ CHARTS: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
     "securitization.deal": _deal,
     "patents.annuities": _annuities,
     "valuation.renewal": _survival,
+    "valuation.tornado": _tornado,
     "pool.split": lambda output: _bars([(name, float(value)) for name, value in output["parts"].items()]),
 }

@@ -102,7 +102,7 @@ def _map_table(path: str, title: str, item: dict[str, Any]) -> Table:
 
 
 def _rows_table(path: str, title: str, rows: list[Any]) -> Table:
-    flat = [flattened(row) for row in rows]
+    flat = [flattened(row, joined=True) for row in rows]
     keys = list(dict.fromkeys(key for row in flat for key in row))
     head = [" · ".join(label(part) if not part.isdigit() else part for part in key.split(".")) for key in keys]
     body = [[row.get(key) for key in keys] for row in flat]
@@ -110,16 +110,18 @@ def _rows_table(path: str, title: str, rows: list[Any]) -> Table:
     return Table(name=path, title=title, head=head, rows=body, numeric=numeric)
 
 
-def flattened(row: Any, prefix: str = "") -> dict[str, Any]:
-    """A row as one level of columns: tiers.split_lp; lists become numbered columns."""
+def flattened(row: Any, prefix: str = "", *, joined: bool = False) -> dict[str, Any]:
+    """A row as one level of columns: tiers.split_lp; lists become numbered columns, or with `joined` one text where they hold words."""
     if not isinstance(row, dict | list):
         return {prefix or "value": row}
     items = row.items() if isinstance(row, dict) else ((str(i + 1), item) for i, item in enumerate(row))
     flat: dict[str, Any] = {}
     for name, item in items:
         key = f"{prefix}.{name}" if prefix else str(name)
-        if isinstance(item, dict) or (isinstance(item, list) and item):
-            flat |= flattened(item, key)
+        if joined and isinstance(item, list) and all(isinstance(part, str) and not is_number(part) for part in item):
+            flat[key] = ", ".join(map(code_word, item)) or None
+        elif isinstance(item, dict) or (isinstance(item, list) and item):
+            flat |= flattened(item, key, joined=joined)
         else:
             flat[key] = None if isinstance(item, list) else item
     return flat

@@ -6,6 +6,8 @@ from importlib.resources import files
 
 from django.utils.translation import get_language
 
+from langqiao.rules.refusals import refusals, warnings
+
 UPPER = {"lp", "gp", "dpi", "rvpi", "tvpi", "xirr", "nav", "pd", "lgd", "ltv", "cpr", "cdr", "cd", "mcd", "sei", "ks", "pme", "cagr"}
 """Parts of a name that are abbreviations."""
 
@@ -15,6 +17,13 @@ def chinese_words() -> dict[str, str]:
     """Field name → Chinese term."""
     text = files(__package__).joinpath("words.csv").read_text(encoding="utf-8")
     return {row[0]: row[1] for row in csv.reader(text.splitlines()) if row}
+
+
+@cache
+def code_words() -> dict[str, tuple[str, str]]:
+    """Code of a choice or result → its Chinese and English word."""
+    text = files(__package__).joinpath("codes.csv").read_text(encoding="utf-8")
+    return {row[0]: (row[1], row[2]) for row in csv.reader(text.splitlines()) if row}
 
 
 def label(name: str) -> str:
@@ -37,7 +46,11 @@ def field_label(path: str) -> str:
 
 
 def code_word(code: str) -> str:
-    """The word for a code in a result: quorum → 法定人数; codes without a word stay as they are."""
-    if (get_language() or "").startswith("zh"):
-        return chinese_words().get(code, code)
-    return code
+    """The word for a code in the reader's language: quorum → 法定人数; a refusal or warning with its sentence; other text stays as it is."""
+    chinese = (get_language() or "").startswith("zh")
+    if code in code_words():
+        return code_words()[code][0 if chinese else 1]
+    known = refusals().get(code) or warnings().get(code)
+    if known:
+        return f"{known.sentence('zh' if chinese else 'en')} ({code})"
+    return chinese_words().get(code, code) if chinese else code
