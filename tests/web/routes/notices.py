@@ -18,7 +18,7 @@ ROUTES = {
     "delivery_again": (ADMINS, "post", {"delivery_id": "delivery"}),
     "watch_new": (ANY_EDITOR, "post", {}),
     "watch_end": (EDITORS, "post", {"watch_id": "watch"}),
-    "feed_new": (MEMBERS, "post", {"view_id": "view"}),
+    "feed_new": (MEMBERS, "post", {"view_id": "feed_view"}),
     "feed": (ANYBODY, "get", {"token": "unknown"}),
 }
 
@@ -31,4 +31,4 @@ def owned(people):
     delivery = Delivery.objects.create(notice=notice, webhook=hook, state="failed", next_at=timezone.now())
     watch = Watch.objects.create(organization=first, key=KEY, number="CN 102329749 B")
     view = SavedView.objects.create(organization=first, by=people[Role.EDITOR], name="Mine", place="search", query="q=x", is_shared=True)
-    return {"webhook": hook.pk, "delivery": delivery.pk, "watch": watch.pk, "view": view.pk}
+    return {"webhook": hook.pk, "delivery": delivery.pk, "watch": watch.pk, "feed_view": view.pk}
