@@ -11,6 +11,7 @@ from langqiao.web.ledger import selectors
 from langqiao.web.ledger.services import account_ensure, group_post
 
 DAY = dt.date(2026, 11, 24)
+pytestmark = pytest.mark.books
 
 
 def entry(key, debit="", credit="", amount=0, **more):

@@ -10,6 +10,7 @@ COMMANDS = {
     "backup": "langqiao.cli.backup:backup",
     "restore": "langqiao.cli.backup:restore",
     "verify": "langqiao.cli.backup:verify",
+    "books": "langqiao.cli.books:books",
     "calc": "langqiao.cli.calc:calc",
     "ingest": "langqiao.cli.ingest:ingest",
     "export": "langqiao.cli.export:export",

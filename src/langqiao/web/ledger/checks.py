@@ -69,7 +69,8 @@ def books_check(day: dt.date) -> Checked:
 
 
 def _sums(_day: dt.date) -> Iterator[Problem]:
-    for row in LedgerAccount.objects.values("currency").annotate(*[Sum(name) for name in SUMS]).order_by("currency"):
+    rows: Any = LedgerAccount.objects.values("currency").annotate(*[Sum(name) for name in SUMS]).order_by("currency")
+    for row in rows:
         for debit, credit, kind in ((*SUMS[:2], "posted"), (*SUMS[2:], "pending")):
             one, other = row[f"{debit}__sum"], row[f"{credit}__sum"]
             if one != other:
@@ -97,7 +98,9 @@ def _limits(_day: dt.date) -> Iterator[Problem]:
         over_debit = account.debits_posted_fen + account.debits_pending_fen - account.credits_posted_fen
         over_credit = account.credits_posted_fen + account.credits_pending_fen - account.debits_posted_fen
         if (account.debits_limited and over_debit > 0) or (account.credits_limited and over_credit > 0):
-            yield _error("limit_broken", account.id, f"over its limit by {fen_to_yuan(over_debit if account.debits_limited else over_credit)}")
+            yield _error(
+                "limit_broken", account.id, f"over its limit by {fen_to_yuan(over_debit if account.debits_limited else over_credit)}"
+            )
 
 
 def _suspense(_day: dt.date) -> Iterator[Problem]:
@@ -162,13 +165,17 @@ CHECKS: tuple[Callable[[dt.date], Iterator[Problem]], ...] = (_sums, _folds, _li
 
 
 def day_end() -> str:
-    """The duty of each night: checks the books of the day and says what it found; a failure is kept in the duty's row."""
+    """The duty of each day: frees the holds that ran out, then checks the books; what it found, or its failure, is kept in the duty's row."""
     from django.utils import timezone  # noqa: PLC0415 - the clock stands at the edge only
 
-    checked = books_check(timezone.localdate())
+    from langqiao.web.ledger.corrections import holds_expire  # noqa: PLC0415 - only the duty writes
+
+    today = timezone.localdate()
+    freed = holds_expire(today, by="duty/books_day_end")
+    checked = books_check(today)
     if not checked.sound:
         raise BooksUnsoundError(f"{len(checked.problems)} problems, the first: {checked.problems[0]}")
-    return f"{checked.transfers} transfers, {len(checked.problems)} warnings, head {checked.head}"
+    return f"{checked.transfers} transfers, {len(freed)} holds freed, {len(checked.problems)} warnings, head {checked.head}"
 
 
 class BooksUnsoundError(Exception):

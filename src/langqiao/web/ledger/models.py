@@ -6,6 +6,9 @@ from typing import ClassVar
 from django.db import models
 
 from langqiao.engine.ledger.row import Row
+from langqiao.web.ledger.models_bank import BankLine, PaymentOrder
+
+__all__ = ["BankLine", "ChartLine", "Group", "LedgerAccount", "PaymentOrder", "Transfer"]
 
 
 class ChartLine(models.Model):

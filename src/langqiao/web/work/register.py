@@ -16,6 +16,7 @@ STAGES = {"portfolio_upload": ("store", "read", "index", "assess"), "portfolio_r
 
 DUTIES = {
     "forget_failed_log_ins": (3600, "langqiao.web.people.throttle:attempts_forget"),
+    "books_day_end": (24 * 3600, "langqiao.web.ledger.checks:day_end"),
     "forget_ended_sessions": (6 * 3600, "langqiao.web.work.duties:sessions_forget"),
     "expire_listings": (3600, "langqiao.web.market.services:listings_expire"),
     "expire_demands": (3600, "langqiao.web.market.services_demand:demands_expire"),
