@@ -404,3 +404,26 @@ def _file():
     found = io.BytesIO(PDF)
     found.name = "certificate.pdf"
     return found
+
+
+def test_the_patent_page_its_grade_and_its_checks_follow_an_accepted_correction(people, client):
+    from langqiao.web.appraisals.judged import facts_of
+    from langqiao.web.common.lake import site_lake
+    from langqiao.web.patents.rights import right_of
+    from langqiao.web.patents.view import patent_get
+
+    before = patent_get(site_lake(), KEY)
+    assert right_of(before).term.end is None
+    known = facts_of(before)
+    decided(people, corrected(people, "fact:filing_date", {"value": "2012-01-05"}))
+    after = patent_get(site_lake(), KEY)
+    assert right_of(after).term.end == dt.date(2032, 1, 5)
+    assert facts_of(after) != known
+    assert facts_of(patent_get(site_lake(), KEY), TODAY - dt.timedelta(days=1)) == facts_of(before, TODAY - dt.timedelta(days=1))
+    assert "2032-01-05" in client.get(reverse("patent_tab", kwargs={"key": KEY, "tab": "right"})).content.decode()
+
+
+def test_the_chain_of_title_on_the_patent_page_shows_an_assignment_registered_here(client):
+    with transaction.atomic():
+        effects_apply([Effect(patent=KEY, kind="owner_changed", on=TODAY, party="New owner", reference="R1")], deal="d", by=None)
+    assert "New owner" in client.get(reverse("patent_tab", kwargs={"key": KEY, "tab": "owners"})).content.decode()

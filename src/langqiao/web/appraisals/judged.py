@@ -23,12 +23,17 @@ from langqiao.rules.scheme_reader import schemes
 from langqiao.web.common.lake import lake_at
 from langqiao.web.patents.records import gathered, state_of
 from langqiao.web.patents.view import Patent
+from langqiao.web.rights.judging import facts_recorded, rows_recorded
+from langqiao.web.rights.recorded import recorded
 
 KEPT = 256
 
 
 def facts_of(patent: Patent, as_of: dt.date | None = None) -> Facts:
-    """Every fact of the patent on a day (today), each with its evidence."""
+    """Every fact of the patent on a day (today), each with its evidence, from the lake and what the operational record corrected."""
+    held = recorded(patent, as_of)
+    if held is not None:
+        return facts_recorded(held)
     return _facts(patent.lake.root, state_of(patent.lake), patent.key, as_of or timezone.localdate())
 
 
@@ -70,6 +75,12 @@ def check_of(patent: Patent) -> HighValueCheck:
 def opinion_of(patent: Patent, inputs: Mapping[str, Any] | None = None, as_of: dt.date | None = None) -> Opinion | Refusal:
     """The opinion of value from the record and what is stated (`inputs`), or the refusal. Raises BadInput for a wrong input."""
     stated = json.dumps(inputs or {}, sort_keys=True, default=str)
+    held = recorded(patent, as_of)
+    if held is not None:
+        try:
+            return value_from(rows_recorded(held), held.day, json.loads(stated)).opinion
+        except Refusal as refusal:
+            return refusal
     return _opinion(patent.lake.root, state_of(patent.lake), (patent.key, as_of or timezone.localdate()), stated)
 
 

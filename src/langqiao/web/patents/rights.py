@@ -19,6 +19,7 @@ from langqiao.rules.refusals import Language, refusals, warnings
 from langqiao.web.common.problem_words import problem_sentence
 from langqiao.web.patents.records import Row, gathered, state_of
 from langqiao.web.patents.view import Patent
+from langqiao.web.rights.recorded import recorded
 
 UNKNOWN: dict[str, Any] = {
     "fee_payments": gettext_lazy("whether the fees were paid: needs the fee record or the office's register"),
@@ -45,7 +46,10 @@ class OperationCheck:
 
 
 def right_of(patent: Patent) -> RightView:
-    """The right as of today from everything the lake holds."""
+    """The right as of today from everything the lake holds, with what the operational record publishes of it."""
+    held = recorded(patent)
+    if held is not None:
+        return held.view
     return gathered(patent.lake.root, state_of(patent.lake), patent.key, timezone.localdate()).view
 
 

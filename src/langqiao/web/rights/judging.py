@@ -5,7 +5,8 @@ from typing import Any
 
 from langqiao.data.appraisal import DEFAULT_SCHEME
 from langqiao.data.appraisal_facts import facts_of
-from langqiao.data.appraisal_rows import rows_of
+from langqiao.data.appraisal_rows import PatentRows, citing_rows, rows_of
+from langqiao.engine.grading.facts import Facts
 from langqiao.engine.grading.grade import Grade, grade
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.check import check
@@ -35,12 +36,21 @@ def judged(held: Held) -> dict[str, Any]:
 
 def grade_of(held: Held) -> Grade | None:
     """The grade from the lake's rows with the right as the record has it; None where the evidence is later than the day."""
-    rows = rows_of(site_lake(), [held.key], held.day, parameters=parameters())[held.key]
-    facts = held.view.facts
-    dates = {"filing_date": facts.filing_date, "grant_date": facts.grant_date}
-    publication = {**rows.publication, **dates, "patent_type": facts.patent_type}
     try:
-        found = facts_of(dataclasses.replace(rows, view=held.view, publication=publication))
-        return grade(found, schemes()[DEFAULT_SCHEME], "")
+        return grade(facts_recorded(held), schemes()[DEFAULT_SCHEME], "")
     except Refusal:
         return None
+
+
+def facts_recorded(held: Held) -> Facts:
+    """Every fact of the patent on the view's day, with the right as the record has it."""
+    rows = rows_recorded(held)
+    return facts_of(dataclasses.replace(rows, citing=citing_rows(site_lake(), rows.publication, held.day)))
+
+
+def rows_recorded(held: Held) -> PatentRows:
+    """The lake's rows of the patent, with the dates and the type that the record corrected and the right replayed from both."""
+    rows = rows_of(site_lake(), [held.key], held.day, parameters=parameters())[held.key]
+    facts = held.view.facts
+    corrected = {name: getattr(facts, name) for name in ("filing_date", "grant_date", "patent_type") if name in held.state.facts}
+    return dataclasses.replace(rows, view=held.view, publication={**rows.publication, **corrected})

@@ -97,7 +97,7 @@ def state_of(lines: Iterable[Line], *, day: dt.date, known_at: dt.datetime | Non
     """The state on a day as it was known at a moment; the same in whatever order the lines come."""
     standing = sorted(known(lines, known_at), key=lambda line: (line.on, line.id))
     facts = {line.body["fact"]: line.body["value"] for line in sorted(standing, key=lambda line: line.id) if line.kind == "fact_corrected"}
-    state = State(events=tuple(event_of(line) for line in standing if line.kind == "event"), facts=facts)
+    state = State(events=tuple(event_of(line) for line in standing if line.kind in {"event", "owner_changed"}), facts=facts)
     for line in standing:
         if line.on <= day:
             state = _with(state, line)
@@ -217,8 +217,10 @@ EVENT_ID = "record:"
 
 
 def event_of(line: Line) -> RightEvent:
-    """An entry as an event of the right; `corrects` may name an event of the lake."""
-    body = line.body
+    """An entry as an event of the right, an assignment as a transfer; `corrects` may name an event of the lake."""
+    body: Mapping[str, Any] = (
+        line.body if line.kind == "event" else {"kind": "TRANSFER", "to_parties": [row["name"] for row in line.body["owners"]]}
+    )
     return RightEvent(
         id=f"{EVENT_ID}{line.id}",
         kind=body["kind"],
