@@ -83,10 +83,17 @@ def record(request: HttpRequest, membership: Membership, seq: int) -> HttpRespon
     return render(request, "audit/record.html", context)
 
 
-def _lines(payload: Any) -> list[tuple[str, str]]:
-    """The payload's entries for the eye; what is nested stays JSON."""
-    pairs = payload.items() if isinstance(payload, dict) else [("", payload)]
-    return [(str(key), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for key, value in pairs]
+def _lines(payload: Any) -> list[tuple[str, str, Any]]:
+    """The payload's entries for the eye: key, how to show it, value; what is nested stays JSON."""
+    return [(str(key), *_shown(str(key), value)) for key, value in (payload.items() if isinstance(payload, dict) else [("", payload)])]
+
+
+def _shown(key: str, value: Any) -> tuple[str, Any]:
+    if key.endswith("_fen") and type(value) is int:
+        return "money", value
+    if isinstance(value, str):
+        return "mark" if value.startswith("mark:") else "text", value
+    return "text", json.dumps(value, ensure_ascii=False)
 
 
 @require_safe

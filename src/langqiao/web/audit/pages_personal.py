@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.personal import person_erase, personal_data, personal_zip, retention
+from langqiao.web.audit.words import table_word
 from langqiao.web.people.models import User
 
 
@@ -21,7 +22,7 @@ def personal(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, error: str, status: int) -> HttpResponse:
     assert isinstance(request.user, User)
-    counts = [(name, len(rows)) for name, rows in personal_data(request.user).items()]
+    counts = [(name, table_word(name), len(rows)) for name, rows in personal_data(request.user).items()]
     return render(request, "audit/personal.html", {"counts": counts, "retention": retention(), "error": error}, status=status)
 
 
