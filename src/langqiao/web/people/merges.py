@@ -30,12 +30,13 @@ class Owned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a merger would move, and what forbids it."""
+    """What a merger would move, how many invitations and mandates would end, and what forbids it."""
 
     source: Organization
     target: Organization
     owned: tuple[Owned, ...]
     members: int
+    ending: int
     obstacles: tuple[str, ...]
 
 
@@ -50,7 +51,8 @@ def merge_preview(*, source: Organization, target: Organization) -> Preview:
             obstacles.append(refusal.message)
         transaction.set_rollback(True)
     members = Membership.objects.filter(organization=source).count()
-    return Preview(source=source, target=target, owned=owned, members=members, obstacles=tuple(obstacles))
+    ending = _invitations_open(source).count() + _mandates_open(source).count()
+    return Preview(source=source, target=target, owned=owned, members=members, ending=ending, obstacles=tuple(obstacles))
 
 
 @transaction.atomic
@@ -164,7 +166,14 @@ def _members_move(source: Organization, target: Organization, by: Membership) ->
         member.ended_at, member.ended_by, member.successor_id = now, by.user, member.user_id
         member.save(update_fields=["ended_at", "ended_by", "successor"])
         count += 1
-    Invitation.objects.filter(organization=source, used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
-    ending = Mandate.objects.filter(models.Q(holder=source) | models.Q(agent=source), revoked_at__isnull=True)
-    ending.update(revoked_at=now, revoked_by=by.user)
+    _invitations_open(source).update(revoked_at=now)
+    _mandates_open(source).update(revoked_at=now, revoked_by=by.user)
     return count
+
+
+def _invitations_open(source: Organization) -> models.QuerySet[Invitation]:
+    return Invitation.objects.filter(organization=source, used_at__isnull=True, revoked_at__isnull=True)
+
+
+def _mandates_open(source: Organization) -> models.QuerySet[Mandate]:
+    return Mandate.objects.filter(models.Q(holder=source) | models.Q(agent=source), revoked_at__isnull=True)

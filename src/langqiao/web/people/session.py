@@ -32,6 +32,8 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
     if found is None:
         user = request.user
         found = list(memberships_for_user(user)) if isinstance(user, User) else []
+        for membership in found:
+            membership.user = user
         request.langqiao_memberships = found  # type: ignore[attr-defined]
     return found
 
