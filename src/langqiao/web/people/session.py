@@ -31,9 +31,11 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
     found: list[Membership] | None = getattr(request, "langqiao_memberships", None)
     if found is None:
         user = request.user
-        found = list(memberships_for_user(user)) if isinstance(user, User) else []
-        for membership in found:
-            membership.user = user
+        found = []
+        if isinstance(user, User):
+            found = list(memberships_for_user(user))
+            for membership in found:
+                membership.user = user
         request.langqiao_memberships = found  # type: ignore[attr-defined]
     return found
 
