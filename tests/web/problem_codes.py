@@ -42,11 +42,9 @@ def _codes_of(node):
 
 
 def _constants(value):
-    return (
-        [one for one in ast.walk(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-        if isinstance(value, ast.Constant | ast.IfExp)
-        else []
-    )
+    """A constant, or both answers of a condition."""
+    found = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+    return [one for one in found if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
 def _is_code(constant, _name):
