@@ -10,8 +10,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from langqiao.data.search import stage, vectors
+from langqiao.data.search.query import ORDERS
 from langqiao.web.common import fragments
-from langqiao.web.patents.finding import ORDERS
 
 KEY, OTHER = "CN-102329749-B", "CN-107190516-B"
 pytestmark = pytest.mark.django_db

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from langqiao.data.search.meaning import Found
+from langqiao.data.search.query import ORDERS
 from langqiao.web.appraisals.selectors import records_of
 from langqiao.web.appraisals.tabs import header_of
 from langqiao.web.common.fragments import fragment
@@ -48,7 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "used": found.used if found else None,
         "page_count": finding.page_count(results) if results else 1,
         "modes": finding.MODES,
-        "orders": finding.ORDERS,
+        "orders": ORDERS,
         "columns": finding.COLUMNS,
         "columns_legend": _("none chosen: a list with the passage found"),
         **_list_shown(request, query, found),
@@ -57,7 +59,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "patents/search.html", context, status=422 if query.errors else 200)
 
 
-def _list_shown(request: HttpRequest, query: finding.Query, found: finding.Found | None) -> dict[str, Any]:
+def _list_shown(request: HttpRequest, query: finding.Query, found: Found | None) -> dict[str, Any]:
     """Facets and rows of the results; they depend on the index and the address alone."""
     if found is None:
         return {}

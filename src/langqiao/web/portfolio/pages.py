@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langqiao.web.common.charts import svg_of
+from langqiao.web.common.sheets import XLSX
 from langqiao.web.people.models import Membership
 from langqiao.web.people.session import member_page
 from langqiao.web.portfolio import exports
@@ -66,12 +67,13 @@ def portfolios(request: HttpRequest, membership: Membership) -> HttpResponse:
 def portfolio_context(request: HttpRequest, membership: Membership, portfolio: Portfolio) -> dict[str, Any]:
     """What the page of a portfolio shows."""
     query = items_query_read(request.GET)
-    shown = items_page(portfolio, query)
+    figures = portfolio_figures(portfolio, today=_today())
+    shown = items_page(portfolio, query, whole=figures.total)
     return {
         "room": "portfolio",
         "portfolio": portfolio,
         "membership": membership,
-        "figures": portfolio_figures(portfolio, today=_today()),
+        "figures": figures,
         "query": query,
         "shown": shown,
         "page_count": shown.page_count,
@@ -145,4 +147,4 @@ def export(request: HttpRequest, membership: Membership, portfolio_id: int, form
 def sample(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """An empty table with the headers the reader understands, to be filled in."""
     headers = {"Content-Disposition": 'attachment; filename="portfolio-sample.xlsx"'}
-    return HttpResponse(exports.sample_xlsx(), content_type=exports.XLSX, headers=headers)
+    return HttpResponse(exports.sample_xlsx(), content_type=XLSX, headers=headers)

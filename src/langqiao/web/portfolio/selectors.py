@@ -4,8 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import ExtractYear
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.people.models import Organization
 from langqiao.web.portfolio.models import Portfolio, PortfolioItem, Upload
 
+Name = TypeVar("Name", str, int)
 PAGE_SIZE = 50
 PRUNE_SHOWN = 100
 """Of each list; the export has all."""
@@ -90,15 +93,15 @@ def items_query_read(given: QueryDict) -> ItemsQuery:
     )
 
 
-def items_page(portfolio: Portfolio, query: ItemsQuery) -> ItemsPage:
-    """A page of the items; unknown values stand last in either order."""
+def items_page(portfolio: Portfolio, query: ItemsQuery, *, whole: int | None = None) -> ItemsPage:
+    """A page of the items; unknown values stand last in either order. `whole`: how many the portfolio holds, where that is known already."""
     found = PortfolioItem.objects.filter(portfolio=portfolio, **query.values)
     if query.text:
         words = Q(key__icontains=query.text) | Q(title__icontains=query.text) | Q(owner__icontains=query.text)
         found = found.filter(words | Q(title_zh__icontains=query.text) | Q(title_en__icontains=query.text))
     column = F(SORTS[query.sort.removeprefix("-")])
     order = column.desc(nulls_last=True) if query.sort.startswith("-") else column.asc(nulls_last=True)
-    total = found.count()
+    total = found.count() if whole is None or query.text or query.values else whole
     page_count = max(1, -(-total // PAGE_SIZE))
     page = min(query.page, page_count)
     items = list(found.order_by(order, "key")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
@@ -127,7 +130,8 @@ def portfolio_figures(portfolio: Portfolio, *, today: dt.date) -> Figures:
     soon = Q(annuity_due_on__gte=today, annuity_due_on__lt=today + dt.timedelta(days=365))
     groups = list(
         items.order_by()
-        .values("grade", "status", "advice")
+        .annotate(ends=ExtractYear("expiry_date"))
+        .values("grade", "status", "advice", "ends")
         .annotate(
             total=Count("id"),
             graded=Count("id", filter=Q(score__isnull=False)),
@@ -137,19 +141,18 @@ def portfolio_figures(portfolio: Portfolio, *, today: dt.date) -> Figures:
             due_fen=Sum("annuity_fee_fen", filter=soon),
         )
     )
-    by_expiry = items.filter(expiry_date__isnull=False).order_by("expiry_date__year").values_list("expiry_date__year")
     sums = {name: sum(group[name] or 0 for group in groups) for name in ("total", "graded", "valued", "high_value", "due_count", "due_fen")}
     return Figures(
         **sums,
         by_grade=_folded((group["grade"], group["total"]) for group in groups),
         by_status=_folded((group["status"], group["total"]) for group in groups),
         by_advice=dict(_folded((group["advice"], group["total"]) for group in groups)),
-        by_expiry=list(by_expiry.annotate(n=Count("id"))),
+        by_expiry=_folded((group["ends"], group["total"]) for group in groups if group["ends"] is not None),
     )
 
 
-def _folded(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    found: Counter[str] = Counter()
+def _folded(pairs: Iterable[tuple[Name, int]]) -> list[tuple[Name, int]]:
+    found: Counter[Name] = Counter()
     for name, n in pairs:
         found[name] += n
     return sorted(found.items())
