@@ -101,7 +101,8 @@ def right_claim(request: HttpRequest, membership: Membership, key: str) -> HttpR
         lines = "\n".join(f"{owner.name} | {owner.share or ''}".rstrip() for owner in seen.held.owners)
         named = {"".join(owner.name.split()).casefold(): owner.name for owner in seen.held.owners}
         mine = named.get("".join(membership.organization.name.split()).casefold(), "")
-        return {"owners": request.POST.get("owners", lines), "mine": request.POST.get("mine", mine), "in_lake": bool(mine)}
+        shown = request.POST.get("mine", mine or membership.organization.name)
+        return {"owners": request.POST.get("owners", lines), "mine": shown, "in_lake": bool(mine)}
 
     return _form(request, membership, key, template="rights/claim.html", file=file, context=context)
 
