@@ -8,6 +8,7 @@ import click
 COMMANDS = {
     "audit": "langqiao.cli.audit:audit",
     "backup": "langqiao.cli.backup:backup",
+    "person": "langqiao.cli.person:person",
     "restore": "langqiao.cli.backup:restore",
     "verify": "langqiao.cli.backup:verify",
     "books": "langqiao.cli.books:books",

@@ -1,4 +1,4 @@
-"""`langqiao doctor`: whether the environment and the lake are what they should be, checked, not assumed."""
+"""`langqiao doctor`: whether the environment, the lake and the site are what they should be, checked, not assumed."""
 
 import hashlib
 import importlib.metadata
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from langqiao.cli.doctor_site import site_findings
 from langqiao.cli.ingest import LAKE
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ class Finding:
 
 @click.command()
 @LAKE
-@click.option("--full", is_flag=True, help="Also read every Parquet part and compare every kept file with its hash.")
+@click.option(
+    "--full", is_flag=True, help="Also read every Parquet part, compare every kept file with its hash, and verify the whole record."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 def doctor(*, root: Path, full: bool, as_json: bool) -> None:
-    """Check the environment and the lake. Exit status 1 where something is broken."""
-    findings = [*_environment(), *_lake(root, full=full)]
+    """Check the environment, the lake and the site: database, migrations, books, record, disk, clock. Exit status 1 where something is broken."""
+    findings = [*_environment(), *_lake(root, full=full), *_site(full=full)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
@@ -52,6 +55,11 @@ def _environment() -> Iterator[Finding]:
             yield Finding(status="ok", what=name, found=importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(status="error", what=name, found="is not installed; `make setup` installs it")
+
+
+def _site(*, full: bool) -> Iterator[Finding]:
+    for status, what, found in site_findings(full=full):
+        yield Finding(status="error" if status == "error" else "warning" if status == "warning" else "ok", what=what, found=found)
 
 
 def _lake(root: Path, *, full: bool) -> Iterator[Finding]:

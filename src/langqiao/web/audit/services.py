@@ -17,6 +17,7 @@ from langqiao.engine.record.canonical import canonical
 from langqiao.engine.record.chain import Link
 from langqiao.web.audit.models import LINK_FIELDS, Chain, LookupKey, MarkSalt, Record, RecordReader
 from langqiao.web.audit.subjects import parties_of
+from langqiao.web.ledger.posting import chain_lock
 from langqiao.web.people.models import User
 
 LENGTHS = {"actor": 120, "action": 80, "subject": 160}
@@ -36,6 +37,7 @@ def record_append(*, actor: User | str, action: str, subject: str, payload: Mapp
     names = {"actor": f"user/{actor.pk}" if isinstance(actor, User) else actor, "action": action, "subject": subject}
     parties = sorted({*parties_of(subject), *seen_by})
     texts = {name: _name(name, text) for name, text in names.items()} | {"payload": canonical(payload), "parties": canonical(parties)}
+    chain_lock()  # the books' lock first, always: two transactions that write both in any order then wait for each other, never in a circle
     end = Chain.objects.select_for_update().get(pk=1)
     link = Link(seq=end.size + 1, prev_hash=end.hash, at=moment_text(timezone.now()), **texts).sealed()
     record = Record(**{name: getattr(link, name) for name in LINK_FIELDS})

@@ -9,7 +9,7 @@ from typing import Any
 from langqiao.engine.kernel.problem import Problem
 from langqiao.engine.ledger import merkle
 from langqiao.engine.record.canonical import canonical
-from langqiao.engine.record.chain import Link, problems
+from langqiao.engine.record.chain import GENESIS, Link, problems
 from langqiao.engine.record.head import head_of
 from langqiao.engine.record.head import key_id as name_of_key
 from langqiao.web.audit.keys import is_signed
@@ -90,6 +90,25 @@ def verify(rows: Rows, *, outside: Sequence[Mapping[str, Any]] = (), trusted: It
     return Verified(problems=tuple(found), size=walk.size, root=root, last_hash=walk.last_hash, heads=len(told), outside_heads=len(outside))
 
 
+TAIL = 1_000
+
+
+def tail_problems(rows: Rows) -> tuple[Problem, ...]:
+    """What is wrong with the last thousand links and the end of the chain: quick, for a daily look; `verify` checks everything."""
+    try:
+        ((size, last_hash),) = rows("SELECT size, hash FROM audit_chain")
+        after = max(0, size - TAIL)
+        before = rows(f"SELECT hash FROM audit_record WHERE seq = {after:d}")  # noqa: S608 - a number
+        links = [Link(**dict(zip(LINK_FIELDS, row, strict=True))) for row in paged(rows, COLUMNS, "audit_record", key="seq", after=after)]
+    except (UnreadableError, ValueError) as error:
+        return (_problem("record", None, "record_unreadable", str(error)),)
+    found = list(problems(links, after=after, prev_hash=before[0][0] if before else GENESIS))
+    end = (links[-1].seq, links[-1].hash) if links else (after, GENESIS)
+    if end != (size, last_hash):
+        found.append(_problem("chain", size, "record_end_differs", f"the chain ends at {end[0]} and its end says {size}"))
+    return tuple(found)
+
+
 def _read(rows: Rows, found: list[Problem], statement: str) -> list[tuple[Any, ...]]:
     try:
         return rows(statement)
@@ -123,7 +142,7 @@ def _ends(rows: Rows, walk: _Walk) -> Iterator[Problem]:
     ends: list[Problem] = []
     end = _read(rows, ends, "SELECT size, hash FROM audit_chain")
     yield from ends
-    if end != [(walk.size, walk.last_hash or "0" * 64)]:
+    if end != [(walk.size, walk.last_hash or GENESIS)]:
         stands = f"{end[0][0]}" if end else "missing"
         yield _problem("chain", walk.size, "record_end_differs", f"the chain has {walk.size} records and its end says {stands}")
     blocks = _read(rows, ends := [], 'SELECT "index", root FROM audit_treeblock ORDER BY "index"')
