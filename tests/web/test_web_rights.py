@@ -17,7 +17,7 @@ from langqiao.web.rights.selectors import held_on, holding_of, owner_name_of, ow
 from langqiao.web.rights.services import effects_apply
 from tests.web.routes.who import KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
+pytestmark = [pytest.mark.django_db, pytest.mark.books, pytest.mark.usefixtures("facts_lake")]
 DAY = dt.date(2026, 3, 2)
 LATER = dt.date(2026, 9, 1)
 DEAL = "8c0f6f6e-0000-4000-8000-000000000001"

@@ -23,7 +23,7 @@ from langqiao.web.rights.services import effects_apply, holding_open
 from tests.web.conftest import give_factor
 from tests.web.routes.who import KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
+pytestmark = [pytest.mark.django_db, pytest.mark.books, pytest.mark.usefixtures("facts_lake")]
 PDF = b"%PDF-1.7 a certificate"
 TODAY = dt.date.today()  # noqa: DTZ011 - the site's own day is that of the machine in this test
 

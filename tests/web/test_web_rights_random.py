@@ -19,7 +19,7 @@ from langqiao.web.rights.selectors import held_on, holding_of, lines_of
 from langqiao.web.rights.services import effects_apply
 from tests.web.routes.who import KEY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
+pytestmark = [pytest.mark.django_db, pytest.mark.books, pytest.mark.usefixtures("facts_lake")]
 START = dt.date(2026, 1, 1)
 LICENSES = ("exclusive_license", "sole_license", "ordinary_license")
 days = st.integers(0, 60).map(lambda n: START + dt.timedelta(days=n))
