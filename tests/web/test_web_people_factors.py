@@ -13,7 +13,7 @@ from langqiao.web.people.models import Membership, OrganizationKind, RecoveryCod
 from langqiao.web.people.sealing import seal, unseal
 from langqiao.web.people.session import FACTOR_AT_KEY, factor_age, must_approve
 from langqiao.web.people.throttle import ATTEMPTS_MAX
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, give_factor
 
 STEP = 30
 
@@ -227,3 +227,34 @@ def test_only_a_demonstration_user_gets_a_factor_without_a_code(people):
     with pytest.raises(Refusal) as refused:
         factors.factor_install(user=people[Role.ADMIN])
     assert refused.value.code == "not_allowed"
+
+
+def test_who_lost_the_telephone_comes_in_with_a_recovery_code_and_takes_a_new_authenticator(people, secret, clock):
+    people["first"].kind = OrganizationKind.BANK
+    people["first"].save()
+    codes = factors.recovery_codes_make(user=people[Role.APPROVER])
+    client = Client()
+    client.post("/log-in", {"email": "approver@example.com", "password": PASSWORD})
+    client.post("/log-in/code", {"code": codes[0]})
+    new = client.get("/account/second-factor/replace").context["secret"].replace(" ", "")
+    assert new != secret and client.get("/account/second-factor/replace").context["secret"].replace(" ", "") == new
+    for told in ({"password": "wrong", "code": code(new, clock)}, {"password": PASSWORD, "code": code(secret, clock)}):
+        assert client.post("/account/second-factor/replace", told).status_code == 422
+    assert unseal(TotpFactor.objects.get().sealed_secret) == secret, "the old one works until the new one has given a code"
+    done = client.post("/account/second-factor/replace", {"password": PASSWORD, "code": code(new, clock)})
+    assert len(done.context["codes"]) == 10 and unseal(TotpFactor.objects.get().sealed_secret) == new
+    clock.forward()
+    for given, status in ((codes[1], 422), (code(secret, clock), 422), (code(new, clock), 302)):
+        client = Client()
+        client.post("/log-in", {"email": "approver@example.com", "password": PASSWORD})
+        assert client.post("/log-in/code", {"code": given}).status_code == status
+
+
+def test_a_new_authenticator_needs_a_fresh_code_of_the_old_one(client, people, secret):
+    client.force_login(people[Role.APPROVER])
+    assert client.get("/account/second-factor/replace").status_code == 403
+    give_factor(client)
+    assert client.get("/account/second-factor/replace").status_code == 200
+    client.force_login(people[Role.EDITOR])
+    give_factor(client)
+    assert client.get("/account/second-factor/replace").status_code == 403, "an editor who has none sets up the first one"

@@ -63,6 +63,14 @@ def test_a_changed_password_ends_every_other_session_and_keeps_this_one(people):
     assert Client().post("/log-in", {"email": "editor@example.com", "password": PASSWORD}).status_code == 422
 
 
+def test_the_present_password_is_not_guessed_from_a_session_left_open(people):
+    here = signed_in()
+    for _ in range(ATTEMPTS_MAX):
+        assert here.post("/password", {"old": "wrong", "new": NEW}).status_code == 422
+    assert here.post("/password", {"old": PASSWORD, "new": NEW}).status_code == 422
+    assert signed_in("reader@example.com").post("/password", {"old": PASSWORD, "new": NEW}).status_code == 302
+
+
 def test_signing_in_gives_the_session_another_key(people):
     client = Client()
     client.get("/log-in")

@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from langqiao.web.people.models import CheckState, Invitation, Mandate, Membership, Organization, Role
+from langqiao.web.people.models import CheckState, Invitation, Mandate, Membership, Organization, Role, TotpFactor
+from langqiao.web.people.sealing import seal
 from tests.web.routes.who import ADMINS, ANY_ADMIN, ANY_APPROVER, ANY_MEMBER, ANYBODY, LOGGED_IN, PLATFORM, Rule
 
 CONFIRMED = Rule(opens=frozenset({"approver", "admin", "other", "office", "platform"}))
@@ -25,6 +26,7 @@ ROUTES = {
     "session_end": (LOGGED_IN, "post", {}),
     "second_factor": (LOGGED_IN, "get", {}),
     "recovery_codes": (CONFIRMED, "post", {}),
+    "second_factor_replace": (CONFIRMED, "get", {}),
     "second_factor_remove": (CONFIRMED, "post", {}),
     "invitation": (ANYBODY, "get", {"token": "none"}),
     "organization_new": (LOGGED_IN, "get", {}),
@@ -48,6 +50,8 @@ def owned(people):
     from tests.web.conftest import another_user
 
     first = people["first"]
+    for who in CONFIRMED.opens:
+        TotpFactor.objects.create(user=people[who], sealed_secret=seal("A" * 32), confirmed_at=timezone.now())
     invitation = Invitation.objects.create(
         organization=first, email="new@example.com", token_hash="0" * 64, expires_at=timezone.now() + dt.timedelta(days=1)
     )

@@ -73,6 +73,39 @@ def factor_confirm(*, request: HttpRequest, user: User, password: str, code: str
 
 
 @transaction.atomic
+def replacement_begin(*, user: User) -> str:
+    """The secret of a new authenticator; the old one works until the new one's first code. Refused: second_factor_needed without an old one."""
+    factor = TotpFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
+    if factor is None:
+        raise Refusal("second_factor_needed", _("You have no second factor yet. Set one up first."))
+    if not factor.sealed_next:
+        factor.sealed_next = seal(pyotp.random_base32())
+        factor.save(update_fields=["sealed_next"])
+    return unseal(factor.sealed_next)
+
+
+@transaction.atomic
+def replacement_confirm(*, request: HttpRequest, user: User, password: str, code: str) -> list[str]:
+    """Puts the new authenticator in the old one's place after its first right code; returns new recovery codes.
+
+    The page asks for a fresh code of the old one, or a recovery code, before. Refused as `factor_confirm`.
+    """
+    attempts_check(request, email=user.email, purpose="factor")
+    secret = replacement_begin(user=user)
+    if not user.check_password(password):
+        raise Refusal("wrong_password", _("The present password is not right."))
+    step = _step_of(secret, code, after=0)
+    if step is None:
+        raise Refusal("second_factor_wrong", _("This code is not right. Take the one your authenticator shows now."))
+    present = TotpFactor.objects.select_for_update().get(user=user)
+    present.sealed_secret, present.sealed_next, present.last_step, present.confirmed_at = present.sealed_next, "", step, timezone.now()
+    present.save()
+    factor_given(request)
+    security_note("factor_replaced", user=user, request=request)
+    return recovery_codes_make(user=user)
+
+
+@transaction.atomic
 def recovery_codes_make(*, user: User) -> list[str]:
     """New recovery codes of 80 bits each; the old ones stop working."""
     RecoveryCode.objects.filter(user=user).delete()

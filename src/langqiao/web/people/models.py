@@ -286,10 +286,14 @@ class OrganizationMerge(models.Model):
 
 
 class TotpFactor(models.Model):
-    """A user's second factor (RFC 6238): the sealed secret, and the last time step that was accepted, so that no code works twice."""
+    """A user's second factor (RFC 6238): the sealed secret, and the last time step that was accepted, so that no code works twice.
+
+    `sealed_next` is a new authenticator's secret until its first code; the old one works meanwhile.
+    """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="factor")
     sealed_secret = models.CharField(max_length=255)
+    sealed_next = models.CharField(max_length=255, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     last_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -25,7 +25,7 @@ from langqiao.web.people.passwords import password_change, reset_ask, reset_set,
 from langqiao.web.people.services import log_in_check
 from langqiao.web.people.session import SESSION_KEY, memberships_of
 from langqiao.web.people.sessions import session_answer, session_follow, session_start
-from langqiao.web.people.throttle import device_remember
+from langqiao.web.people.throttle import device_remember, password_confirm
 
 PENDING_KEY, PENDING_FOR = "half_signed_in", dt.timedelta(minutes=5)
 """Who gave the password and must still give the code, for how long."""
@@ -107,6 +107,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         old, new = request.POST.get("old", ""), request.POST.get("new", "")
         try:
+            password_confirm(request, request.user, old)
             password_change(user=request.user, old=old, new=new, by=request.user, keep_session=request.session.session_key)
         except Refusal as refusal:
             errors["old"] = [refusal.message]

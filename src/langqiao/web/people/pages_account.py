@@ -1,5 +1,6 @@
 """The pages of one's own account: profile, language, sessions, second factor, and joining by invitation."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -24,12 +25,15 @@ from langqiao.web.people.factors import (
     factor_verify,
     recovery_codes_left,
     recovery_codes_make,
+    replacement_begin,
+    replacement_confirm,
 )
 from langqiao.web.people.invitations import invitation_accept, invitation_join, invitation_of
 from langqiao.web.people.models import User
 from langqiao.web.people.pages import wanted_next
 from langqiao.web.people.session import SESSION_KEY, memberships_of, must_confirm
 from langqiao.web.people.sessions import session_answer, session_renew, session_start, sessions_end, sessions_for_user
+from langqiao.web.people.throttle import attempt_note, password_confirm
 
 
 def me(request: HttpRequest) -> User:
@@ -101,18 +105,35 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "people/second_factor.html", context, status=200 if not error else 422)
 
 
-def _factor_set_up(request: HttpRequest, user: User) -> HttpResponse:
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def second_factor_replace(request: HttpRequest) -> HttpResponse:
+    """A new authenticator in the old one's place; needs a fresh code of the old one, or a recovery code, first."""
+    must_confirm(request)
+    return _factor_set_up(request, me(request), begin=replacement_begin, confirm=replacement_confirm)
+
+
+def _factor_set_up(
+    request: HttpRequest,
+    user: User,
+    *,
+    begin: Callable[..., str] = factor_begin,
+    confirm: Callable[..., list[str]] = factor_confirm,
+) -> HttpResponse:
     error = ""
     if request.method == "POST":
         password, code = request.POST.get("password", ""), request.POST.get("code", "")[:64]
         try:
-            codes = factor_confirm(request=request, user=user, password=password, code=code)
+            codes = confirm(request=request, user=user, password=password, code=code)
         except Refusal as refusal:
+            if refusal.code in {"wrong_password", "second_factor_wrong"}:
+                attempt_note(request, email=user.email, purpose="factor")
             error = refusal.message
         else:
             session_renew(request)
             return render(request, "people/recovery_codes.html", {"codes": codes, "next": safe_next(request, fallback="account")})
-    secret = factor_begin(user=user)
+    secret = begin(user=user)
     context = {
         "error": error,
         "next": wanted_next(request),
@@ -137,7 +158,9 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 def second_factor_remove(request: HttpRequest) -> HttpResponse:
     """Takes the second factor off; needs a fresh code and the password."""
     must_confirm(request)
-    factor_remove(request=request, user=me(request), password=request.POST.get("password", ""))
+    password = request.POST.get("password", "")
+    password_confirm(request, me(request), password)
+    factor_remove(request=request, user=me(request), password=password)
     messages.success(request, _("The second factor is removed. Steps with money and title are closed to you until you set up another."))
     return redirect("account")
 

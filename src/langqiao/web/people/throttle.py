@@ -70,6 +70,17 @@ def attempt_note(request: HttpRequest, *, email: str, purpose: str = "password")
     LoginAttempt.objects.create(email=email, address=address_of(request), purpose=purpose, device=device_of(request, email))
 
 
+def password_confirm(request: HttpRequest, user: User, password: str) -> None:
+    """Asks for the password of somebody who is logged in already: a session left open is no place to guess it either.
+
+    Refused: too_many_attempts, wrong_password. To be called outside the transaction of the step, so that the failure stays counted.
+    """
+    attempts_check(request, email=user.email)
+    if not user.check_password(password):
+        attempt_note(request, email=user.email)
+        raise Refusal("wrong_password", _("The present password is not right."))
+
+
 def attempts_clear(request: HttpRequest, *, email: str, purpose: str = "password") -> None:
     """Forgets the failures of this browser's counter after a success; those of strangers stay counted against strangers."""
     LoginAttempt.objects.filter(email=email, purpose=purpose, device=device_of(request, email)).delete()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/sessions/end", pages_account.session_end, name="session_end"),
     path("account/second-factor", pages_account.second_factor, name="second_factor"),
     path("account/second-factor/codes", pages_account.recovery_codes, name="recovery_codes"),
+    path("account/second-factor/replace", pages_account.second_factor_replace, name="second_factor_replace"),
     path("account/second-factor/remove", pages_account.second_factor_remove, name="second_factor_remove"),
     path("invitations/<str:token>", pages_account.invitation, name="invitation"),
     path("organizations/new", pages_organization.organization_new, name="organization_new"),
