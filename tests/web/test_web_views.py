@@ -1,5 +1,7 @@
 """Saved views and marked patents of members: a view is one's own or shared, never another organization's; marked patents go into a portfolio."""
 
+import json
+
 import pytest
 
 from langqiao.engine.kernel.refusal import Refusal
@@ -134,6 +136,6 @@ def test_marked_rows_of_a_portfolio_leave_alone(client, people):
     address = f"/portfolios/{portfolio.pk}/marked"
     lines = client.get(f"{address}.csv", {"item": ["CN-100000002-B", "CN-9-A"]}).content.decode("utf-8-sig").splitlines()
     assert len(lines) == 2 and lines[1].startswith("CN 100000002 B")
-    assert client.get(f"{address}.jsonl", {"item": ["CN-100000001-B"]}).json()["key"] == "CN-100000001-B"
+    assert json.loads(client.get(f"{address}.jsonl", {"item": ["CN-100000001-B"]}).content)["key"] == "CN-100000001-B"
     client.force_login(people["other"])
     assert client.get(f"{address}.csv", {"item": ["CN-100000001-B"]}).status_code == 404
