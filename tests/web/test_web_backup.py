@@ -208,3 +208,45 @@ def test_books_on_postgresql_are_dumped_as_one_state_and_restored_into_an_empty_
     assert code == 2 and "backup_in_the_way" in said
     for name in ("backup_from", "backup_to"):
         postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_the_doctor_looks_at_database_migrations_books_record_disk_clock_and_keys(site, made):
+    code, said = site.cli("doctor", "--lake", site.var / "lake", "--json", "--full")
+    found = {finding["what"]: finding for finding in json.loads(said)}
+    assert code == 0, said
+    assert {found[what]["status"] for what in ("database", "migrations", "books", "record", "clock")} == {"ok"}
+    assert "disk" in found and "signed head" in found
+    (site.var / "keys").joinpath("audit.ed25519").chmod(0o644)
+    code, said = site.cli("doctor", "--lake", site.var / "lake", "--json")
+    (site.var / "keys").joinpath("audit.ed25519").chmod(0o600)
+    assert code == 1
+    assert {f["what"] for f in json.loads(said) if f["status"] == "error"} == {"keys"}
+
+
+def test_the_doctor_and_verify_find_a_record_that_was_changed_past_the_triggers(made, tmp_path):
+    other = Site(tmp_path / "var")
+    assert other.cli("restore", made)[0] == 0
+    code, said = other.cli("verify")
+    assert code == 0 and "in balance" in said, said
+    with sqlite3.connect(other.var / "langqiao.sqlite3") as books:
+        books.execute("DROP TRIGGER audit_record_no_update")
+        books.execute("UPDATE audit_record SET payload = '{\"n\":9}' WHERE seq = 290")
+    books.close()
+    code, said = other.cli("doctor", "--lake", other.var / "lake", "--json")
+    assert code == 1 and {f["what"] for f in json.loads(said) if f["status"] == "error"} == {"record"}
+    code, said = other.cli("verify")
+    assert code == 1 and "the content was changed" in said and "290" in said
+
+
+def test_a_person_is_exported_and_erased_from_the_command_line(made, tmp_path):
+    other = Site(tmp_path / "var")
+    assert other.cli("restore", made)[0] == 0
+    other.python(
+        "import django; django.setup()\nfrom langqiao.web.people.models import User\nUser.objects.create_user('a@example.com', 'x', name='A')"
+    )
+    code, said = other.cli("person", "export", "a@example.com", "--output", tmp_path / "a.zip")
+    assert code == 0 and (tmp_path / "a.zip").stat().st_mode & 0o077 == 0, said
+    assert other.cli("person", "erase", "a@example.com", "--yes")[0] == 0
+    code, said = other.cli("person", "export", "a@example.com")
+    assert code == 1 and "no user" in said
+    assert other.cli("audit", "verify")[0] == 0

@@ -88,14 +88,14 @@ def verify(*, outside: tuple[Path, ...], keys: tuple[str, ...], as_json: bool) -
 
 def show(problems: tuple[Problem, ...]) -> None:
     """Prints problems: the word for each code, its place, and the sentence."""
-    from langqiao.rules.words import word  # noqa: PLC0415
+    from langqiao.rules.words import words  # noqa: PLC0415
 
+    known = words()["record_problem"]
     if problems:
         click.echo(say("broken", count=len(problems)))
     for problem in problems[:SHOWN]:
-        click.echo(
-            f"  {problem.where} {problem.row if problem.row is not None else ''}: {word('record_problem', problem.code, language())}"
-        )
+        place = problem.where if problem.row is None else f"{problem.where} {problem.row}"
+        click.echo(f"  {place}: {known[problem.code][language()] if problem.code in known else problem.code}")
         click.echo(f"    {problem.message}")
     if len(problems) > SHOWN:
         click.echo("  " + say("more", count=len(problems) - SHOWN))

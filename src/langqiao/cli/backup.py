@@ -18,6 +18,7 @@ _SAY = {
         "no_keys": "备份不含密钥：请另行保管 var/secret.key、var/keys 和 var/signing（或用 --with-keys）。",
         "restored": "已恢复：记录 {size} 条，树根 {root}，与备份时一致。",
         "whole": "{folder} 完整：{files} 个文件，记录 {size} 条，树根 {root}",
+        "books": "账簿：{accounts} 个账户，{transfers} 笔转账，收支平衡",
         "refused": "拒绝：{text}",
     },
     "en": {
@@ -25,6 +26,7 @@ _SAY = {
         "no_keys": "The backup holds no keys: keep var/secret.key, var/keys and var/signing apart (or use --with-keys).",
         "restored": "Restored: {size} records, root {root}, the same as when the backup was made.",
         "whole": "{folder} is whole: {files} files, {size} records, root {root}",
+        "books": "books: {accounts} accounts, {transfers} transfers, in balance",
         "refused": "Refused: {text}",
     },
 }
@@ -82,7 +84,7 @@ def restore(*, folder: Path, replace: bool, keys: tuple[str, ...]) -> None:
 @HEADS
 @KEYS
 def verify(*, folder: Path | None, outside: tuple[Path, ...], keys: tuple[str, ...]) -> None:
-    """Check the backup in FOLDER against its manifest, or without FOLDER the site's own record. 核验备份或本站记录。"""
+    """Check the backup in FOLDER against its manifest, or without FOLDER the site's own record and books. 核验备份，或者本站的记录和账簿。"""
     site()
     from langqiao.web.audit.export import read_lines  # noqa: PLC0415
 
@@ -93,13 +95,20 @@ def verify(*, folder: Path | None, outside: tuple[Path, ...], keys: tuple[str, .
 
 
 def _of_site(heads: list[dict[str, object]], keys: tuple[str, ...]) -> tuple[Problem, ...]:
+    from django.db import transaction  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
     from langqiao.web.audit.reading import site_rows  # noqa: PLC0415
     from langqiao.web.audit.verification import verify as check  # noqa: PLC0415
+    from langqiao.web.ledger.checks import books_check  # noqa: PLC0415
 
-    found = check(site_rows, outside=heads, trusted=keys)
-    if not found.problems:
+    with transaction.atomic():
+        found, books = check(site_rows, outside=heads, trusted=keys), books_check(timezone.localdate())
+    wrong = (*found.problems, *(problem for problem in books.problems if problem.severity == "error"))
+    if not wrong:
         click.echo(say("intact", size=found.size, heads=found.heads, outside=found.outside_heads, root=found.root))
-    return found.problems
+        click.echo(_say("books", accounts=f"{books.accounts:,}", transfers=f"{books.transfers:,}"))
+    return wrong
 
 
 def _of_folder(folder: Path, heads: list[dict[str, object]], keys: tuple[str, ...]) -> tuple[Problem, ...]:
