@@ -15,7 +15,7 @@ from langqiao.web.ledger.words import PHASES, Owners, code_word
 def _rows(account: str, start: dt.date | None, end: dt.date | None) -> Iterator[list[Any]]:
     yield [
         _("business day"), _("posted at (UTC)"), _("what"), _("why"), _("received"), _("paid"), _("on hold"), _("balance after"), _("currency"),
-        _("other account"), _("reference"), _("number"), _("transfer id"), _("group"), _("hash"),
+        _("other account"), _("payment reference"), _("chain number"), _("transfer id"), _("group"), _("hash"),
     ]  # fmt: skip
     lines = statement(account, start=start, end=end)
     owners = Owners(line.other for line in lines)

@@ -11,13 +11,13 @@ from langqiao.engine.ledger.chart import CHART
 from langqiao.web.people.models import Organization
 
 PHASES = {
-    "transfer": _("transfer"),
+    "transfer": _("moved"),
     "hold": _("put on hold"),
     "post": _("hold posted"),
     "void": _("hold voided"),
     "expire": _("hold expired"),
 }
-HOLDS = {"open": _("on hold"), "post": _("posted"), "void": _("voided"), "expire": _("expired")}
+HOLDS = {"open": _("on hold"), "post": _("posted"), "void": _("voided"), "expire": _("ran out")}
 HOLD_TONES = {"open": "attention", "post": "good", "void": "plain", "expire": "plain"}
 POTS = {"client": _("clients' money"), "fund": _("funds' money"), "platform": _("the platform's own money")}
 CODES = {
