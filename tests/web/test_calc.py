@@ -11,6 +11,7 @@ from langqiao.engine import register
 from langqiao.rules import parameters
 from langqiao.web.api.calc import openapi
 from langqiao.web.calc.forms import SchemaForm, walk
+from langqiao.web.calc.results import result_of
 from langqiao.web.calc.words import chinese_words, code_words
 
 NAMES = register.names()
@@ -250,3 +251,24 @@ def test_a_tornado_is_drawn(client):
     ).content.decode()
     chart = client.get(page.split('<img src="', 1)[1].split('"', 1)[0]).content.decode()
     assert "收入系数" in chart
+
+
+@pytest.mark.django_db
+def test_a_list_inside_a_row_is_a_table_of_its_own(client):
+    found = register.find("valuation.opinion")
+    result = result_of(found, found.answer(register.read_json(json.dumps(dict(found.example))), parameters()))
+    assert all(len(table.head) <= 30 for table in result.tables)
+    assert {"methods", "methods[0].inputs"} <= {table.name for table in result.tables}
+    assert client.post("/calc/valuation.opinion/excel", posted(found))["Content-Type"].startswith("application/vnd.openxmlformats")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said", "rule"), [("zh-hans", "缴款", "《合伙企业法》第65条"), ("en", "exceed", "Partnership Law 65")]
+)
+def test_a_refusal_and_its_article_are_told_in_the_reader_s_language(client, language, said, rule):
+    data = posted(register.find("fund.call")) | {"amount": "99999999999.00"}
+    page = client.post("/calc/fund.call", data, headers={"accept-language": language}).content.decode()
+    assert "(call_above_commitment)" in page
+    assert said in page
+    assert rule in page

@@ -1,12 +1,13 @@
 """What a calculation answered, as parts that a page shows and Excel keeps: figures, tables and charts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.calculation import Calculation
-from langqiao.web.calc.words import code_word, label
+from langqiao.web.calc.words import article_word, code_word, label
 
 MAX_TABLE_ROWS = 1_200
 
@@ -39,6 +40,16 @@ class Result:
     figures: list[tuple[str, str, Any]]
     tables: list[Table]
     refusal: dict[str, Any] | None = None
+
+    @property
+    def refusal_words(self) -> str:
+        """The sentence of the refusal with its code, in the reader's language."""
+        return code_word(self.refusal["refusal"]) if self.refusal else ""
+
+    @property
+    def rule_words(self) -> str:
+        """The article of the refusal as the reader's language cites it."""
+        return article_word(self.refusal["rule"] or "") if self.refusal else ""
 
     @property
     def lines(self) -> list[tuple[str, str, str, bool]]:
@@ -83,7 +94,7 @@ def _collect(value: dict[str, Any], path: str, title: str, result: Result) -> No
                 _collect(item, here, words, result)
         elif isinstance(item, list):
             if item:
-                result.tables.append(_rows_table(here, words, item))
+                result.tables.extend(_tables(here, words, item))
             else:
                 result.figures.append((here, words, "–"))
         else:
@@ -99,6 +110,21 @@ def _is_map(item: dict[str, Any]) -> bool:
 def _map_table(path: str, title: str, item: dict[str, Any]) -> Table:
     rows = [{"name": key} | (value if isinstance(value, dict) else {"value": value}) for key, value in item.items()]
     return _rows_table(path, title, rows)
+
+
+def _tables(path: str, title: str, rows: list[Any]) -> Iterator[Table]:
+    """The table of a list, and a table of its own for every list of records inside a row, named by the first word of that row."""
+    inner = [{name: item for name, item in row.items() if _is_records(item)} if isinstance(row, dict) else {} for row in rows]
+    plain = [{name: item for name, item in row.items() if name not in kept} if kept else row for row, kept in zip(rows, inner, strict=True)]
+    yield _rows_table(path, title, plain)
+    for i, (row, kept) in enumerate(zip(plain, inner, strict=True)):
+        first = next((code_word(item) for item in row.values() if isinstance(item, str)), str(i + 1)) if kept else ""
+        for name, item in kept.items():
+            yield from _tables(f"{path}[{i}].{name}", f"{title} · {first} · {label(name)}", item)
+
+
+def _is_records(item: Any) -> bool:
+    return isinstance(item, list) and bool(item) and all(isinstance(part, dict) for part in item)
 
 
 def _rows_table(path: str, title: str, rows: list[Any]) -> Table:

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from django.utils.translation import get_language
 
-from langqiao.rules.refusals import refusals, warnings
+from langqiao.rules.refusals import cite, laws, refusals, warnings
 
 UPPER = {"lp", "gp", "dpi", "rvpi", "tvpi", "xirr", "nav", "pd", "lgd", "ltv", "cpr", "cdr", "cd", "mcd", "sei", "ks", "pme", "cagr"}
 """Parts of a name that are abbreviations."""
@@ -53,4 +53,16 @@ def code_word(code: str) -> str:
     known = refusals().get(code) or warnings().get(code)
     if known:
         return f"{known.sentence('zh' if chinese else 'en')} ({code})"
-    return chinese_words().get(code, code) if chinese else code
+    if code in chinese_words():
+        return chinese_words()[code] if chinese else code.replace("_", " ")
+    return article_word(code) if chinese else code
+
+
+def article_word(text: str) -> str:
+    """An article as the reader's language cites it: Patent Law 14 → 《专利法》第14条; text that cites no known law stays as it is."""
+    if not (get_language() or "").startswith("zh") or not any(text.startswith(law.name + " ") for law in laws()):
+        return text
+    try:
+        return cite(text, "zh")
+    except KeyError:
+        return text
