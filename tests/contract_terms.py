@@ -121,7 +121,46 @@ MINUTES = {
     "conditions": [{"condition": "专利权转让登记完成", "due_on": "2027-01-31"}],
     "ballot_sha256": "0" * 64,
 }
+INVOICE = {
+    "contract_title": "专利权转让合同",
+    "contract_sha256": "1" * 64,
+    "amount_fen": 120_000_000,
+    "tax_rate": "0",
+    "exempt": "技术合同登记编号2026-0001",
+    "paid_on": "2026-12-01",
+    "item": "专利权转让费",
+    "taxpayer_id": "91110000MA00000000",
+    "send_to": "电子发票，发至平台消息",
+}
+ANNUITY = {
+    "day": "2026-11-24",
+    "payer": "某专利代理机构",
+    "fees": [
+        {
+            "number": "ZL202010123456.7", "patent_year": 8, "due_on": "2027-02-24", "fee_fen": 200_000,
+            "surcharge_fen": 0, "reduction": "0.15", "pay_fen": 170_000,
+        }
+    ],
+    "total_fen": 170_000,
+}  # fmt: skip
+CERTIFICATE = {
+    "patents": PATENTS,
+    "operation": {"zh": "专利权转让", "en": "assignment"},
+    "deal": "deal/1",
+    "closed_on": "2026-12-20",
+    "price_fen": 120_000_000,
+    "payments": [{"to": "甲大学", "purpose": "价款", "amount_fen": 118_800_000}],
+    "facts": [{"at": "2026-12-01 08:00:00Z", "fact": "document.signed", "record": "12"}],
+    "files": [{"title": "专利权转让合同", "version": 1, "sha256": "2" * 64}],
+    "audit_sequence": "1–12 (12)",
+    "tree_size": 12,
+    "tree_root": "3" * 64,
+    "scenario": True,
+}
 TERMS = {
+    "invoice_request": INVOICE,
+    "annuity_order": ANNUITY,
+    "closing_certificate": CERTIFICATE,
     "assignment_contract": ASSIGNMENT,
     "license_contract": LICENSE,
     "sublicense_contract": SUBLICENSE,
@@ -132,7 +171,7 @@ TERMS = {
     "loan_contract": LOAN,
     "committee_minutes": MINUTES,
 }
-NAMES = {"seller_name": "甲大学", "buyer_name": "乙科技有限公司", "manager_name": "丙基金管理有限公司"}
+NAMES = {"seller_name": "甲大学", "buyer_name": "乙科技有限公司", "manager_name": "丙基金管理有限公司", "holder_name": "甲大学"}
 
 
 def terms_of(kind, sides, **changes):

@@ -91,6 +91,8 @@ class TestAuthority:
         signer = signers.SimpleSigner(
             signing_cert=as_asn1(certificate),
             signing_key=asn1_keys.PrivateKeyInfo.load(secret),
+            # The root is not put into the file: nothing but the signer's own certificate, which the signature covers, stands there unsigned.
+            embed_roots=False,
             cert_registry=SimpleCertificateStore.from_certs([as_asn1(authority.root()[0])]),  # type: ignore[no-untyped-call]
         )
         with override(DJANGO_LANGUAGE[request.language]):

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import io
+import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from asn1crypto import x509 as asn1_x509
+from asn1crypto.parser import parse
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -18,6 +21,9 @@ from pyhanko_certvalidator import ValidationContext
 
 SIZE_MAX = 32 * 1024 * 1024
 SIGNATURES_MAX = 50
+_GAP = re.compile(rb"<(?:[0-9A-F]{2})+>|<(?:[0-9a-f]{2})+>")
+# A damaged file is an answer, not an event of the site: the traceback pyHanko logs for each would let anybody fill the log.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 Wrong = Literal["", "unreadable", "unsigned", "too_many"]
 
 
@@ -67,7 +73,10 @@ def _nothing(wrong: Wrong) -> Verification:
 
 
 def verify(content: bytes, roots: Sequence[asn1_x509.Certificate]) -> Verification:
-    """The four answers for the bytes of a file, whatever they are; no network is used."""
+    """The four answers for the bytes of a file, whatever they are; no network is used.
+
+    Every error of the reader means the same to whoever asks: nothing in the file can be relied on.
+    """
     if len(content) > SIZE_MAX:
         return _nothing("unreadable")
     try:
@@ -78,7 +87,7 @@ def verify(content: bytes, roots: Sequence[asn1_x509.Certificate]) -> Verificati
         if len(found) > SIGNATURES_MAX:
             return _nothing("too_many")
         context = ValidationContext(trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail")
-        signers = tuple(_signer(one, context, last=one is found[-1]) for one in found)
+        signers = tuple(_signer(one, context, last=one is found[-1], exact=_exact(one, content)) for one in found)
     except (PdfError, SignatureValidationError, SigningError, ValueError, KeyError, IndexError, TypeError, RecursionError):
         return _nothing("unreadable")
     return Verification(
@@ -90,7 +99,22 @@ def verify(content: bytes, roots: Sequence[asn1_x509.Certificate]) -> Verificati
     )
 
 
-def _signer(embedded: EmbeddedPdfSignature, context: ValidationContext, *, last: bool) -> SignerFound:
+def _exact(embedded: EmbeddedPdfSignature, content: bytes) -> bool:
+    """Whether the gap that the signature leaves in the file holds the signature and zeros, and nothing else.
+
+    The gap is the one stretch no signature covers: hexadecimal digits of either case, blanks and anything after the signature's own end would
+    be read over in silence.
+    """
+    start, length, end, _rest = (int(number) for number in embedded.byte_range)
+    gap = content[start + length : end]
+    if not _GAP.fullmatch(gap):
+        return False
+    raw = bytes.fromhex(gap[1:-1].decode("ascii"))
+    _class, _method, _tag, header, body, trailer = parse(raw)
+    return not raw[len(header) + len(body) + len(trailer) :].strip(b"\0")
+
+
+def _signer(embedded: EmbeddedPdfSignature, context: ValidationContext, *, last: bool, exact: bool) -> SignerFound:
     status = validate_pdf_signature(embedded, context)
     subject = status.signing_cert.subject.native
     return SignerFound(
@@ -102,7 +126,7 @@ def _signer(embedded: EmbeddedPdfSignature, context: ValidationContext, *, last:
         intact=bool(status.intact),
         valid=bool(status.valid),
         trusted=bool(status.trusted),
-        whole_file=_covers(status, last=last),
+        whole_file=exact and _covers(status, last=last),
     )
 
 
