@@ -6,14 +6,18 @@ from fractions import Fraction
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.transaction import TransactionManagementError
+from django.urls import reverse
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.encumbrance import Encumbrance
 from langqiao.engine.operations.outcome import Effect
 from langqiao.engine.operations.scope import Scope
+from langqiao.engine.patents.event import RightEvent
+from langqiao.engine.patents.facts import RightFacts
 from langqiao.web.audit.models import Record
 from langqiao.web.rights.models import Entry, HoldingOwner
-from langqiao.web.rights.selectors import held_on, holding_of, owner_name_of, owners_for, standing_for
+from langqiao.web.rights.replay import Line
+from langqiao.web.rights.selectors import held_from, held_on, holding_of, owner_name_of, owners_for, standing_for
 from langqiao.web.rights.services import effects_apply
 from tests.web.routes.who import KEY
 
@@ -180,3 +184,44 @@ def test_every_entry_stands_in_the_chain_of_the_audit_record(people):
     entry = apply(license_effect(), by=people["admin"])[0]
     record = Record.objects.get(action="right.burden_added")
     assert record.subject == f"right/{KEY}" and f'"entry":{entry.pk}' in record.payload and "Licensee" not in record.payload
+
+
+class Registered:
+    """What a lake would hold of an invention whose pledge the gazette announced and released under one number."""
+
+    key, keys = "CN-1-B", ("CN-1-B",)
+    facts = RightFacts(
+        office="CN", number="1", patent_type="invention", filing_date=dt.date(2020, 1, 5), grant_date=dt.date(2022, 1, 4), is_granted_document=True
+    )  # fmt: skip
+    events = (
+        RightEvent(id="a", kind="PLEDGE", effect="open", on=DAY, announced_on=DAY, reference="Y2026980001"),
+        RightEvent(id="b", kind="PLEDGE", effect="close", on=LATER, announced_on=LATER, reference="Y2026980001"),
+    )
+
+
+def test_a_pledge_told_by_record_and_gazette_under_one_number_is_one_and_ends_when_the_gazette_says_so():
+    body = {"burden": "pledged", "holder": "Bank", "reference": DEAL}
+    line = Line(id=1, kind="burden_added", on=DAY, at=dt.datetime(2026, 3, 2, tzinfo=dt.UTC), body=body, reference="Y2026980001", deal=DEAL)
+
+    def found(day):
+        return [one.holder for one in held_from(Registered, [line], day=day).standing.burdens("pledged")]
+
+    assert found(LATER - dt.timedelta(days=1)) == ["Bank"] and found(LATER) == []
+
+
+def test_the_pages_of_the_record_ask_the_books_few_questions(client, people, django_assert_max_num_queries):
+    for n in range(8):
+        apply(license_effect("ordinary", deal=f"d{n}", scope=Scope(territories=frozenset({f"CN-{n}"}))), deal=f"d{n}")
+    apply(Effect(patent=KEY, kind="owner_changed", on=DAY, party="First", reference="R1"))
+    client.force_login(people["editor"])
+    for name, arguments in (("right_record", {"key": KEY}), ("rights", {}), ("annuities", {})):
+        client.get(reverse(name, kwargs=arguments))
+        with django_assert_max_num_queries(16):
+            assert client.get(reverse(name, kwargs=arguments)).status_code == 200
+
+
+def test_an_event_of_the_record_opens_its_evidence_on_the_patent_page(client):
+    apply(Effect(patent=KEY, kind="owner_changed", on=DAY, party="First", reference="R1"))
+    entry = Entry.objects.get()
+    address = reverse("evidence_of", kwargs={"key": KEY, "topic": "event", "name": f"record:{entry.pk}"})
+    assert client.get(address).status_code == 200

@@ -67,6 +67,11 @@ class Burdened:
         return self.since <= day and (self.removed_on is None or day < self.removed_on) and not self.scope.ended(day)
 
     @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers under which the register may know it: its reference, that of its registration, that of its recordal."""
+        return frozenset(number for number in (self.reference, self.source, self.recordal) if number)
+
+    @property
     def encumbrance(self) -> Encumbrance:
         """The burden as the one check reads it."""
         return Encumbrance(kind=self.kind, scope=self.scope, holder=self.holder, reference=self.reference)

@@ -45,7 +45,7 @@ class Held:
     @property
     def burdens(self) -> tuple[Burdened, ...]:
         """The record's own burdens in force on the day; none outlives the right (Civil Code 865)."""
-        return () if self.view.status in DEAD else tuple(burden for burden in self.state.burdens if burden.in_force(self.day))
+        return _own(self.view, self.state)
 
 
 def gathered_of(key: str) -> Gathered:
@@ -132,10 +132,24 @@ def _facts(corrected: Mapping[str, Any]) -> dict[str, Any]:
 def _standing(view: RightView, state: State, owners: Sequence[Owned]) -> Standing:
     """The standing with the record's burdens beside the lake's; a burden that both tell of by one number is the record's, which knows its scope."""
     base = standing(view, evaluation_report=state.evaluation_report)
-    own = () if view.status in DEAD else tuple(burden for burden in state.burdens if burden.in_force(view.on))
-    numbers = {number for burden in own for number in (burden.reference, burden.source, burden.recordal) if number}
+    own = _own(view, state)
+    numbers = {number for burden in own for number in burden.numbers}
     told = tuple(burden for burden in base.encumbrances if burden.reference not in numbers)
     return replace(base, owners=tuple(owner.name for owner in owners), encumbrances=(*told, *(burden.encumbrance for burden in own)))
+
+
+def _own(view: RightView, state: State) -> tuple[Burdened, ...]:
+    """The record's burdens in force on the view's day: none on a dead right, and none whose end the register has announced by its number."""
+    if view.status in DEAD:
+        return ()
+    ended = released(view, view.on)
+    return tuple(burden for burden in state.burdens if burden.in_force(view.on) and not ended & burden.numbers)
+
+
+def released(view: RightView, day: dt.date) -> set[str]:
+    """The numbers of burdens that a legal event of the lake had ended by a day."""
+    closed = [overlay for overlay in view.all_overlays if overlay.closed and overlay.reference]
+    return {overlay.reference for overlay in closed if overlay.until is not None and overlay.until <= day}
 
 
 def _owners(view: RightView, state: State) -> tuple[Owned, ...]:

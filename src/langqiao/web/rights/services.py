@@ -22,7 +22,7 @@ from langqiao.web.audit.services import record_append
 from langqiao.web.people.models import Organization, User
 from langqiao.web.rights.models import Entry, EntryKind, Holding, HoldingDocument, HoldingOwner
 from langqiao.web.rights.replay import Burdened, Owned, burden_matches, owned_body, scope_body, state_of
-from langqiao.web.rights.selectors import Held, gathered_of, held_from, holding_of, lines_of
+from langqiao.web.rights.selectors import Held, gathered_of, held_from, holding_of, lines_of, released
 
 ADDING: Mapping[Burden, Operation] = {
     "pledged": "pledge",
@@ -201,7 +201,10 @@ def require_compatible(held: Held, burden: Encumbrance, *, on: dt.date, under: s
 
 def _lasting(held: Held, on: dt.date) -> Iterable[Encumbrance]:
     """The record's burdens that lie on the right on a day or come later, each in its own time."""
+    ended = released(held.view, on)
     for burden in state_of(held.lines, day=dt.date.max).burdens:
+        if ended & burden.numbers:
+            continue
         end = min((day for day in (burden.scope.end, burden.removed_on) if day is not None), default=None)
         scope = replace(burden.scope, start=max(burden.scope.start or burden.since, burden.since), end=end)
         if not scope.ended(on):
