@@ -284,10 +284,18 @@ def test_a_self_made_office_opens_no_page_of_the_office(client, people):
     assert office_page(lambda _request, _membership: HttpResponse())(request).status_code == 200
 
 
-def test_a_merger_moves_what_can_move_and_keeps_what_nobody_may_alter(people):
-    from tests.web.routes import site
+def record_of(people):
+    """A grade as recorded, which the database lets nobody alter."""
+    from langqiao.web.appraisals.models import RecordedGrade
 
-    found = site.owned(people)
+    told = {"key": "CN-1-A", "as_of": TODAY, "lake_version": "v", "body": "{}", "sha256": "0" * 64, "scheme": "s", "scheme_version": "1"}
+    return RecordedGrade.objects.create(organization=people["first"], by=people[Role.EDITOR], **told)
+
+
+def test_a_merger_moves_what_can_move_and_keeps_what_nobody_may_alter(people):
+    portfolio = Portfolio.objects.create(organization=people["first"], name="Own")
+    job_queue(kind="portfolio_upload", payload={}, organization=people["first"], by=people[Role.EDITOR])
+    record_of(people)
     Portfolio.objects.create(organization=people["second"], name="Other")
     member_add(organization=people["second"], user=people[Role.READER], role=Role.EDITOR, by=people["other"])
     preview = merge_preview(source=people["first"], target=people["second"])
@@ -297,13 +305,13 @@ def test_a_merger_moves_what_can_move_and_keeps_what_nobody_may_alter(people):
         "work.job": False,
         "appraisals.recordedgrade": True,
     }
-    assert Portfolio.objects.get(pk=found["portfolio"]).organization == people["first"], "a preview changes nothing"
+    assert Portfolio.objects.get(pk=portfolio.pk).organization == people["first"], "a preview changes nothing"
     platform = member(people, "platform", "the platform")
     terms = {"source_id": people["first"].pk, "target_id": people["second"].pk}
     assert refused(organization_merge_do, membership=platform, document=" ", **terms) == "merge_not_possible"
     assert refused(organization_merge_do, membership=member(people, Role.ADMIN), document="d", **terms) == "not_allowed"
     merge = organization_merge_do(membership=platform, document="合并协议 1", **terms)
-    assert Portfolio.objects.get(pk=found["portfolio"]).organization == people["second"]
+    assert Portfolio.objects.get(pk=portfolio.pk).organization == people["second"]
     assert merge.moved["portfolio.portfolio.organization"] == 1 and merge.moved["people.membership"] == 4
     assert {m.user.name: m.role for m in Membership.objects.filter(organization=people["second"])} == {
         "reader": "editor", "editor": "editor", "approver": "approver", "admin": "admin", "other": "admin",
