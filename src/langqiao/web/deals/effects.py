@@ -32,6 +32,7 @@ def applied(deal: Deal, attempt: Attempt, outcome: Outcome) -> None:
             deal.hold_expires_on = next(due.on for due in outcome.deadlines if due.code == "escrow_hold")
         case "perform":
             deal.effective_on = attempt.today
+            _dealt(deal)
         case "deposit" | "bid" | "reveal":
             _moved(deal, attempt)
         case "award":
@@ -43,6 +44,13 @@ def applied(deal: Deal, attempt: Attempt, outcome: Outcome) -> None:
     _clocked(deal, attempt)
     if attempt.event in FREEING:
         Reservation.objects.filter(deal=deal).delete()
+
+
+def _dealt(deal: Deal) -> None:
+    from langqiao.web.market.services import listing_dealt  # noqa: PLC0415 - the market opens deals
+
+    if deal.listing:
+        listing_dealt(listing_id=deal.listing)
 
 
 def _offered(deal: Deal, attempt: Attempt) -> None:

@@ -24,6 +24,7 @@ from langqiao.web.deals import terms as stored
 from langqiao.web.deals.models import Bid, Deal
 from langqiao.web.deals.money import available_fen
 from langqiao.web.deals.selectors import party_name, reserved_against
+from langqiao.web.documents.models import DocumentSignature
 from langqiao.web.people.models import Organization
 from langqiao.web.rights.selectors import owners_for, standing_for
 
@@ -35,8 +36,6 @@ RECEIPT_OF = {
     "release": "deregistration",
 }
 """Which receipt a step asks for; every other step asks for that of the registration."""
-DECIDED_BY_STATE = {"withdrawn"}
-SIGNERS = ("buyer", "seller", "pledgee")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,14 +238,25 @@ def terms_sha256(deal: Deal) -> str:
 
 def signed_by(deal: Deal) -> frozenset[str]:
     """The sides that signed the terms as they are now; a changed term needs new signatures."""
-    return frozenset(deal.signature_set.filter(terms_sha256=terms_sha256(deal)).values_list("role", flat=True))
+    now = terms_sha256(deal)
+    own = set(deal.signature_set.filter(terms_sha256=now).values_list("role", flat=True))
+    documents = contract_documents(deal)
+    sides = [set(DocumentSignature.objects.filter(document_id=one).values_list("side", flat=True)) for one in documents]
+    both = set.intersection(*sides) if sides else set()
+    return frozenset(own | {"pledgee" if side == "buyer" and deal.kind == "pledge" else side for side in both})
+
+
+def contract_documents(deal: Deal) -> list[str]:
+    """The ids of the contract's documents, none where a term has changed since."""
+    if deal.contract.get("terms_sha256") != terms_sha256(deal):
+        return []
+    found: list[str] = deal.contract["documents"]
+    return found
 
 
 def has_contract(deal: Deal) -> bool:
-    """Whether a written contract on the terms as they are now lies in the room: signed by a side, or uploaded after the last change of terms."""
-    if deal.signature_set.filter(terms_sha256=terms_sha256(deal)).exists():
-        return True
-    return deal.roomfile_set.filter(kind="contract", at__gte=deal.state_since).exists()
+    """Whether a written contract on the terms as they are now is there."""
+    return bool(contract_documents(deal)) or deal.signature_set.filter(terms_sha256=terms_sha256(deal)).exists()
 
 
 def _paid_in(facts: DealFacts, buyer: Organization | None) -> int:

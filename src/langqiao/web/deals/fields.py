@@ -147,7 +147,7 @@ def _value(field: Field, given: Any) -> Any:
                 text if isinstance(text, int) and not isinstance(text, bool) else yuan_to_fen(str(text).replace(",", "").replace("，", ""))
             )
         case "rate":
-            return _rate(str(text))
+            return rate_text(str(text))
         case "date":
             return dt.date.fromisoformat(str(text)).isoformat()
         case "moment":
@@ -171,7 +171,7 @@ def _one_of(field: Field, text: str) -> str:
     return text
 
 
-def _rate(text: str) -> str:
+def rate_text(text: str) -> str:
     """A share written as 0.05, 5% or 5 %, as decimal text."""
     match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,6})?)\s*(%|％)?", text)
     if match is None:

@@ -30,6 +30,7 @@ class Deal(models.Model):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     listing = models.CharField(max_length=60, blank=True, db_index=True)
     terms = models.JSONField(default=dict)
+    contract = models.JSONField(default=dict)
     offer_by = models.CharField(max_length=10, blank=True)
     offer_expires_on = models.DateField(null=True)
     hold_expires_on = models.DateField(null=True)

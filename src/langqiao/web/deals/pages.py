@@ -1,0 +1,196 @@
+"""The pages of deals: the list, what is held in public, and one deal with everything that waits, is written and has moved in it."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from langqiao.engine.operations.bidding import award, lowest_bid
+from langqiao.engine.operations.register import OPERATIONS
+from langqiao.web.deals import terms as stored
+from langqiao.web.deals.buttons import buttons, shown
+from langqiao.web.deals.confidence import text_of, text_sha256
+from langqiao.web.deals.contract import STATES, asked, contract_kind
+from langqiao.web.deals.facts import book_of, contract_documents, is_state_unit, signed_by, statement_of
+from langqiao.web.deals.fields import OPENING, fields_of
+from langqiao.web.deals.models import Access, Deal
+from langqiao.web.deals.room import FILE_KINDS, PARTIES, RECEIPTS, room_open
+from langqiao.web.deals.selectors import deal_get, deals_for, public_deals, roles_of, today
+from langqiao.web.deals.words import BASIS, language
+from langqiao.web.documents.models import Document
+from langqiao.web.documents.pages import PACKAGES_FOR
+from langqiao.web.people.models import Membership
+from langqiao.web.people.session import member_page
+from langqiao.web.rights.selectors import standing_for
+
+ROWS = 25
+
+
+@require_safe
+@member_page
+def deals(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """The deals of the organization, with what waits and by when."""
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "running")
+    query = {
+        "kind": kind if kind in OPERATIONS else "",
+        "state": state if state == "running" or state in all_states() else "",
+        "q": request.GET.get("q", "")[:80],
+    }
+    found = deals_for(membership, kind=query["kind"], state=query["state"], text=query["q"])
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "deal": one,
+            "roles": roles_of(one, membership.organization),
+            "next": next_steps(one, membership),
+            "due": next(iter(one.due), None),
+        }
+        for one in page
+    ]
+    context = {
+        "room": "deals",
+        "membership": membership,
+        "rows": rows,
+        "page": page,
+        "total": page.paginator.count,
+        "query": query,
+        "kinds": list(OPERATIONS),
+        "states": all_states(),
+    }
+    return render(request, "deals/deals.html", context)
+
+
+def all_states() -> list[str]:
+    """Every state of every table, once."""
+    return list(dict.fromkeys(state for operation in OPERATIONS.values() for state in operation.workflow.states))
+
+
+def next_steps(deal: Deal, membership: Membership) -> dict[str, Any]:
+    """What may come next: the events of the member's own roles, and who else the deal waits for."""
+    flow, roles = OPERATIONS[deal.kind].workflow, roles_of(deal, membership.organization)
+    mine = [step.event for role in roles for step in flow.events_for(deal.state, role)]
+    others = [(step.event, sorted(step.by - set(roles))) for step in flow.steps if step.source == deal.state and not step.by & set(roles)]
+    forward = [event for event in dict.fromkeys(mine) if event not in {"fail", "withdraw", "drop", "cancel"}]
+    return {"mine": forward, "others": others, "ended": deal.state in flow.ends}
+
+
+@require_safe
+@member_page
+def public(request: HttpRequest, membership: Membership, kind: str) -> HttpResponse:
+    """Auctions, or statements of open license, that every member of the market sees."""
+    rows = [{"deal": one, "terms": stored.read(one.terms)} for one in Paginator(public_deals(kind), ROWS).get_page(request.GET.get("page"))]
+    return render(request, f"deals/public_{kind}.html", {"room": "deals", "membership": membership, "rows": rows})
+
+
+@require_safe
+@member_page
+def deal(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> HttpResponse:
+    """One deal."""
+    return render(request, "deals/deal.html", deal_context(deal_get(deal_id, membership), membership))
+
+
+def deal_context(
+    deal: Deal, membership: Membership, *, tried: str = "", typed: Mapping[str, str] | None = None, faults: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Everything the page of a deal shows; `tried` names the step whose form is shown again with what was typed and what was wrong."""
+    roles, operation = roles_of(deal, membership.organization), OPERATIONS[deal.kind]
+    opened, party = room_open(deal, membership), bool(PARTIES & set(roles))
+    context: dict[str, Any] = {
+        "room": "deals", "membership": membership, "deal": deal, "roles": roles, "operation": operation, "terms": stored.read(deal.terms),
+        "patents": list(deal.patents.all()), "ended": deal.state in operation.workflow.ends, "next": next_steps(deal, membership),
+        "buttons": buttons(deal, membership, tried=tried, typed=typed, faults=faults), "is_party": party, "room_open": opened,
+        "writes": bool(roles) and membership.may_edit and deal.state not in operation.workflow.ends and (party or "platform" in roles or "office" in roles),
+        "steps": list(deal.steps.select_related("organization", "actor", "requested_by")) if roles else [],
+        "transfers": list(deal.transfers.select_related("step")) if party or "platform" in roles else [],
+        "deadlines": list(deal.deadlines.filter(done_at=None)), "today": today(), "children": list(deal.children.all()) if roles else [],
+        "draft": shown(deal, fields_of(deal.kind, "new")) if _drafting(deal, roles) else [],
+    }  # fmt: skip
+    if roles:
+        context |= _room(deal, membership, opened=opened, party=party) | _confidence(deal, roles) | _contract(deal, membership)
+    if deal.kind == "auction":
+        context |= _auction(deal, membership)
+    if deal.kind in {"open_license", "open_license_taking"}:
+        context |= {
+            "statement": statement_of(deal),
+            "may_take": deal.kind == "open_license" and deal.state == "published" and not party and membership.may_edit,
+        }
+    return context
+
+
+def _drafting(deal: Deal, roles: tuple[str, ...]) -> bool:
+    return deal.kind in OPENING and deal.state == OPERATIONS[deal.kind].workflow.start and bool(PARTIES & set(roles))
+
+
+def _room(deal: Deal, membership: Membership, *, opened: bool, party: bool) -> dict[str, Any]:
+    files = [
+        {"file": one, "readable": opened or one.tier == one.BRIEF or one.organization_id == membership.organization_id}
+        for one in deal.roomfile_set.select_related("organization")
+    ]
+    standings = [(patent.key, standing_for(patent.key, today())) for patent in deal.patents.all()]
+    return {
+        "files": files, "file_kinds": FILE_KINDS, "questions": list(deal.question_set.select_related("organization")) if party else [],
+        "offers": list(deal.offer_set.select_related("organization").order_by("-at")) if party else [], "consents": list(deal.consent_set.select_related("file")),
+        "bases": list(BASIS), "receipts": list(deal.officereceipt_set.select_related("file")), "receipt_kinds": RECEIPTS,
+        "publicities": list(deal.publicity_set.all()), "state_unit": is_state_unit(deal.seller), "clearances": list(deal.clearance_set.all()),
+        "accesses": list(Access.objects.filter(deal=deal).select_related("organization", "by", "file").order_by("-at")[:50]) if party else [],
+        "standings": standings, "needed": _needed(deal, standings),
+    }  # fmt: skip
+
+
+def _needed(deal: Deal, standings: list[tuple[str, Any]]) -> list[str]:
+    """Whose consent the record names and the room does not hold yet."""
+    noted = set(deal.consent_set.values_list("holder", flat=True))
+    names = {owner for _key, standing in standings for owner in standing.owners if len(standing.owners) > 1} - {deal.seller.name}
+    names |= {burden.holder for _key, standing in standings for burden in standing.burdens("pledged") if burden.holder}
+    return sorted(names - noted)
+
+
+def _confidence(deal: Deal, roles: tuple[str, ...]) -> dict[str, Any]:
+    signed = {one.role: one for one in deal.nda_set.select_related("organization", "by")}
+    mine = next((role for role in roles if role in {"buyer", "seller"}), "")
+    asked_now = deal.state == "lead" and any(step.event == "sign_nda" for step in OPERATIONS[deal.kind].workflow.steps)
+    return {
+        "nda_asked": asked_now, "nda_signed": signed, "nda_mine": mine, "nda_done": mine in signed,
+        "nda_text": text_of(deal, language()) if asked_now else "", "nda_sha256": text_sha256(deal, language()) if asked_now else "",
+    }  # fmt: skip
+
+
+def _contract(deal: Deal, membership: Membership) -> dict[str, Any]:
+    kind = contract_kind(deal)
+    current = contract_documents(deal)
+    documents = list(
+        Document.objects.filter(pk__in=deal.contract.get("documents", []), parties__organization=membership.organization).distinct()
+    )
+    may = kind is not None and deal.state in STATES and bool(PARTIES & set(roles_of(deal, membership.organization))) and membership.may_edit
+    return {
+        "contract_kind": kind, "contract_documents": documents, "contract_current": bool(current), "contract_may": may,
+        "contract_asked": asked(deal, deal.contract.get("given", {})) if may else [], "signed_by": sorted(signed_by(deal)),
+        "packages": PACKAGES_FOR.get(kind or "", ()) if documents else (),
+    }  # fmt: skip
+
+
+def _auction(deal: Deal, membership: Membership) -> dict[str, Any]:
+    book, rules = book_of(deal), stored.read(deal.terms).auction
+    now = timezone.now()
+    names = {bidder: number for number, bidder in enumerate(book.deposits, start=1)}
+    own, full = membership.organization.name, membership.organization_id in {deal.seller_id, deal.operator_id}
+    moves = [
+        {
+            "row": row,
+            "mine": row.bidder.name == own,
+            "name": row.bidder.name if full or row.bidder.name == own else "",
+            "number": names.get(row.bidder.name, 0),
+        }
+        for row in deal.bid_set.select_related("bidder").order_by("-number")
+    ]
+    open_bids = rules is not None and rules.kind in {"english", "dutch"}
+    return {
+        "rules": rules, "book": book, "moves": moves, "open_bids": open_bids, "now": now, "best": book.best if open_bids or deal.state != "open" else None,
+        "least": lowest_bid(book, now) if open_bids and deal.state == "open" else None, "result": award(book) if deal.state in {"awarded", "unsold"} else None,
+        "deposit_mine": own in book.deposits, "own_name": own,
+    }  # fmt: skip
