@@ -7,13 +7,15 @@ from langqiao.web.ledger.models_bank import PaymentOrder
 from langqiao.web.ledger.payments import client_money, lines_take, payment_ask
 from langqiao.web.ledger.rails import StatementLine
 from langqiao.web.people.models import CheckState, Membership, Organization, Role
-from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, MEMBERS, PLATFORM
+from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, MEMBERS, PLATFORM, Rule
+
+INSIDE = frozenset({"reader", "editor", "approver", "unconfirmed", "admin"})
 
 ROUTES = {
     "money": (ANY_MEMBER, "get", {}),
     "money_account": (MEMBERS, "get", {"account": "client account"}),
     "statement_file": (MEMBERS, "get", {"form": "csv", "account": "client account"}),
-    "transfer": (MEMBERS, "get", {"seq": "transfer number"}),
+    "transfer": (Rule(opens=INSIDE | {"platform"}, hides=frozenset({"other", "office"})), "get", {"seq": "transfer number"}),
     "payment_ask": (ANY_EDITOR, "post", {}),
     "payment_decide": (APPROVERS, "post", {"order_id": "payment"}),
     "money_bank": (PLATFORM, "get", {}),

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.ledger.bankfile import statement_read
 from langqiao.web.ledger.checks import SUMS, Checked, books_check
 from langqiao.web.ledger.models import LedgerAccount
@@ -78,7 +77,8 @@ def bank_assign(request: HttpRequest, membership: Membership, line_id: str) -> H
         else None
     )
     if found is None:
-        raise Refusal("not_found", _("There is no such verified organization."))
+        messages.error(request, _("There is no such verified organization."))
+        return redirect("money_bank")
     line = line_assign(membership=membership, line_id=line_id, organization_id=found.pk)
     messages.success(request, _("The line of %(day)s was assigned to %(name)s.") % {"day": line.day, "name": found.name})
     return redirect("money_bank")
