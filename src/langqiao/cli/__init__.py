@@ -24,6 +24,7 @@ COMMANDS = {
     "value": "langqiao.cli.value:value",
     "serve": "langqiao.cli.serve:serve",
     "doctor": "langqiao.cli.doctor:doctor",
+    "scenario": "langqiao.cli.scenario:main",
     "setup-admin": "langqiao.cli.people:setup_admin",
     "check-deploy": "langqiao.cli.people:check_deploy",
 }
