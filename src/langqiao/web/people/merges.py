@@ -141,9 +141,11 @@ def _move(source: Organization, target: Organization) -> tuple[Owned, ...]:
 
 def _owners() -> Iterator[tuple[type[models.Model], str]]:
     """Every table of another room that names an organization, with the field that does."""
-    for relation in Organization._meta.related_objects:  # noqa: SLF001
+    for relation in Organization._meta.get_fields(include_hidden=True):  # noqa: SLF001 - rooms hide the way back with related_name="+"
+        if not isinstance(relation, models.ManyToOneRel):
+            continue
         model = relation.related_model
-        if isinstance(relation.field, models.ForeignKey) and not isinstance(model, str) and model._meta.label_lower not in KEPT:  # noqa: SLF001
+        if not isinstance(model, str) and model._meta.label_lower not in KEPT:  # noqa: SLF001
             yield model, relation.field.name
 
 
