@@ -41,6 +41,29 @@ def test_a_member_sees_the_records_of_their_organization_and_the_office_all(clie
     assert {mine.seq, others.seq} <= set(numbers(client.get(reverse("audit"))))
 
 
+def test_a_person_sees_what_concerns_their_own_account_and_nobody_elses(client, people):
+    with transaction.atomic():
+        mine, others = (
+            record_append(actor=people[name], action="security.sign_in", subject=f"user/{people[name].pk}", payload={})
+            for name in ("reader", "admin")
+        )
+    client.force_login(people["reader"])
+    assert numbers(client.get(reverse("audit"), {"own": "1"})) == [mine.seq]
+    assert numbers(client.get(reverse("audit"))) == []
+    assert client.get(reverse("audit_record", args=[mine.seq])).status_code == 200
+    assert client.get(reverse("audit_record", args=[others.seq])).status_code == 404
+
+
+def test_what_is_said_of_a_listing_is_read_by_its_organization(people):
+    from langqiao.web.market.models import Listing
+
+    listing = Listing.objects.create(organization=people["first"], by=people["editor"], title="x")
+    with transaction.atomic():
+        record = record_append(actor="platform", action="listing.draft", subject=f"listing/{listing.pk}", payload={})
+        nothing = record_append(actor="platform", action="listing.draft", subject="listing/none", payload={})
+    assert (record.parties, nothing.parties) == (f"[{people['first'].pk}]", "[]")
+
+
 def test_an_office_that_is_not_verified_sees_no_more_than_anybody(client, people):
     others = append(people, of="second")
     people["the office"].check_state = "unchecked"

@@ -36,7 +36,8 @@ def records(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The record as a list: what concerns the organization, or everything for the office and the platform."""
     given = {name: request.GET.get(name, "").strip()[:160] for name in ("action", "subject", "actor")}
     before = request.GET.get("before", "")
-    query = RecordsQuery(**given, before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None)
+    start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    query = RecordsQuery(**given, before=start, own=request.GET.get("own") == "1")
     found = records_page(membership, query)
     names = actors_of(found.records, membership)
     context = {
@@ -44,6 +45,7 @@ def records(request: HttpRequest, membership: Membership) -> HttpResponse:
         "next_before": found.next_before,
         "query": given,
         "before": query.before,
+        "own": query.own,
         "filtered": any(given.values()),
         "sees_all": sees_all(membership),
         "head": TreeHead.objects.first(),

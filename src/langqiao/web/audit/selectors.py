@@ -17,12 +17,16 @@ SEE_ALL = frozenset({OrganizationKind.OFFICE, OrganizationKind.PLATFORM})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordsQuery:
-    """What a list asks for: the beginnings of action and subject, an actor, and the record before which the page begins."""
+    """What a list asks for: the beginnings of action and subject, an actor, the record before which the page begins.
+
+    `own`: what concerns the reader's own account (log-ins, factors) instead of the organization.
+    """
 
     action: str = ""
     subject: str = ""
     actor: str = ""
     before: int | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +48,14 @@ def records_for(membership: Membership) -> QuerySet[Record]:
     return found if sees_all(membership) else found.filter(readers__organization_id=membership.organization_id)
 
 
+def records_of_person(user: User) -> QuerySet[Record]:
+    """The records about a person's own account."""
+    return Record.objects.filter(subject=f"user/{user.pk}")
+
+
 def records_page(membership: Membership, query: RecordsQuery) -> RecordsPage:
     """A page of the list, by number downward, so that later pages cost what the first one costs."""
-    found = records_for(membership)
+    found = records_of_person(membership.user) if query.own else records_for(membership)
     if query.before is not None:
         found = found.filter(seq__lt=query.before)
     if query.action:
@@ -61,7 +70,7 @@ def records_page(membership: Membership, query: RecordsQuery) -> RecordsPage:
 
 def record_get(membership: Membership, seq: int) -> Record:
     """A record. Refused (not_found) where the membership may not read it: whether it exists is then not told."""
-    found = records_for(membership).filter(pk=seq).first()
+    found = records_for(membership).filter(pk=seq).first() or records_of_person(membership.user).filter(pk=seq).first()
     if found is None:
         raise Refusal("not_found", _("There is no such record that your organization may read."))
     return found
