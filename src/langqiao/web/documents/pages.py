@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -46,7 +47,7 @@ def language_of_page() -> str:
 @member_page
 def documents(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Every document the organization is named on, newest first."""
-    rows = [_row(one, membership) for one in documents_of(membership.organization)]
+    rows = _rows(documents_of(membership.organization), membership)
     return render(request, "documents/list.html", {"rows": rows, "membership": membership, "room": "documents"})
 
 
@@ -60,7 +61,7 @@ def about(request: HttpRequest, membership: Membership, kind: str, key: str) -> 
         raise Refusal("not_found", _("There is no such document for your organization."))
     named = dict.fromkeys(package for one in found for package in PACKAGES_FOR.get(one.kind, ()))
     context = {
-        "rows": [_row(one, membership) for one in found],
+        "rows": _rows(found, membership),
         "subject": subject,
         "packages": [(name, packages()[name].title[language_of_page()]) for name in named],
         "subject_kind": kind,
@@ -71,7 +72,15 @@ def about(request: HttpRequest, membership: Membership, kind: str, key: str) -> 
     return render(request, "documents/list.html", context)
 
 
-def _row(document: Document, membership: Membership) -> dict[str, Any]:
+def _rows(found: Sequence[Document], membership: Membership) -> list[dict[str, Any]]:
+    newest: dict[tuple[str, str, str], int] = {}
+    for one in found:
+        place = (one.subject, one.kind, one.language)
+        newest[place] = max(newest.get(place, 0), one.version)
+    return [_row(one, membership, newest=one.version == newest[one.subject, one.kind, one.language]) for one in found]
+
+
+def _row(document: Document, membership: Membership, *, newest: bool) -> dict[str, Any]:
     asked = [party for party in document.parties.all() if party.signs]
     signed = {signature.side for signature in document.signatures.all()}
     kind, _slash, key = document.subject.partition("/")
@@ -80,7 +89,8 @@ def _row(document: Document, membership: Membership) -> dict[str, Any]:
         "kind": kind_word(document.kind, language_of_page()),
         "signed": len(signed),
         "asked": len(asked),
-        "waits": any(party.organization_id == membership.organization_id and party.side not in signed for party in asked),
+        "newest": newest,
+        "waits": newest and any(party.organization_id == membership.organization_id and party.side not in signed for party in asked),
         "subject_kind": kind,
         "subject_key": key,
     }

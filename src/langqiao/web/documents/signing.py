@@ -23,6 +23,7 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from langqiao.engine.kernel.dates import BEIJING
 from langqiao.web.documents import authority
 from langqiao.web.documents.typeset import BOX_HEIGHT, BOX_WIDTH, DJANGO_LANGUAGE, box_at, typeset
 from langqiao.web.work.register import load
@@ -161,7 +162,7 @@ class FacePage(PdfContent):
 def _face(request: SignatureRequest, label: str) -> FacePage:
     """The visible part: typeset as a page of the field's size, so that Chinese names need no fonts of the signer's library."""
     with override(DJANGO_LANGUAGE[request.language]):
-        said = _("Signed %(at)s") % {"at": request.at.isoformat(sep=" ", timespec="seconds")}
+        said = _("Signed %(at)s") % {"at": request.at.astimezone(BEIJING).isoformat(sep=" ", timespec="seconds")}
     page = typeset(
         "stamp.typ",
         {
