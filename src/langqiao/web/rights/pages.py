@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,19 +17,22 @@ from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.patents.view import patent_get
 from langqiao.web.people.models import Membership
 from langqiao.web.people.session import member_page
-from langqiao.web.rights.annuities import calendar_of, fees_of, ics_of, late_steps, order_rows, restoring_of
+from langqiao.web.rights.annuities import fees_of, ics_of, late_steps, order_rows, restoring_of
 from langqiao.web.rights.answers import answers_for
 from langqiao.web.rights.documents import document_bytes
 from langqiao.web.rights.history import history_of
 from langqiao.web.rights.models import DocumentKind, HoldingDocument, Petition, PetitionState
+from langqiao.web.rights.owned import owned_fees
 from langqiao.web.rights.petitions import conflicts_of, may_review, petition_get
 from langqiao.web.rights.replay import LICENSES
-from langqiao.web.rights.seen import lines_seen, seen_by
-from langqiao.web.rights.selectors import gathered_of, held_from, held_many, holdings_owned, lines_of
+from langqiao.web.rights.seen import seen_by
+from langqiao.web.rights.selectors import gathered_of, held_from, held_many, holdings_owned
 from langqiao.web.rights.words import compared, petition_words
 
 CALENDAR_DAYS = 365
 PETITIONS_SHOWN = 100
+RIGHTS_A_PAGE = 50
+FEES_A_PAGE = 100
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -48,18 +52,24 @@ def read_day(text: str) -> dt.date | None:
 @require_safe
 @member_page
 def rights(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """The rights that the organization owns as far as the record knows, and its petitions."""
+    """The rights that the organization owns as far as the record knows, a page of them, and its petitions."""
     organization = membership.organization
-    held = held_many(holdings_owned(organization))
+    shown = Paginator(holdings_owned(organization), RIGHTS_A_PAGE).get_page(request.GET.get("page"))
+    held = held_many(list(shown.object_list))
     rows = []
     for one in held:
         owner = next((found for found in one.owners if found.organization == organization.pk), None)
         fee = next((fee for fee in fees_of(one) if fee.standing in {"late", "due_soon", "coming"}), None)
         rows.append({"held": one, "share": owner.share if owner else None, "fee": fee})
-    petitions = Petition.objects.filter(organization=organization).select_related("holding")[:PETITIONS_SHOWN]
+    petitions = Petition.objects.filter(organization=organization).select_related("holding", "organization")[:PETITIONS_SHOWN]
     waiting = Petition.objects.filter(state=PetitionState.FILED).count() if may_review(membership) else None
-    context = {"room": "rights", "rows": rows, "petitions": petitions, "membership": membership, "waiting": waiting}
+    context = {"room": "rights", "rows": rows, "petitions": petitions, "membership": membership, "waiting": waiting, **paged(shown)}
     return render(request, "rights/rights.html", context)
+
+
+def paged(shown: "Page[Any]") -> dict[str, Any]:
+    """What the pager of a list needs."""
+    return {"page": shown.number, "page_count": shown.paginator.num_pages, "total": shown.paginator.count}
 
 
 def record_context(request: HttpRequest, membership: Membership, key: str) -> dict[str, Any]:
@@ -69,7 +79,7 @@ def record_context(request: HttpRequest, membership: Membership, key: str) -> di
     day, known_on = (read_day(request.GET.get(name, "")) for name in ("on", "known"))
     asked = day is not None or known_on is not None
     known_at = dt.datetime.combine(known_on, dt.time.max, tzinfo=BEIJING) if known_on else None
-    lines = lines_seen(lines_of(seen.holding), seen.viewer)
+    lines = seen.held.lines
     shown = held_from(gathered_of(seen.held.key), lines, day=day or today, known_at=known_at, holding=seen.holding) if asked else seen.held
     documents = HoldingDocument.objects.filter(holding=seen.holding) if seen.holding else HoldingDocument.objects.none()
     if not seen.viewer.inside:
@@ -165,19 +175,20 @@ def rights_review(request: HttpRequest, membership: Membership) -> HttpResponse:
 def annuities(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The organization's annual fees of the coming year and those that are late."""
     today = timezone.localdate()
-    held = held_many(holdings_owned(membership.organization))
-    fees = calendar_of(held, until=today + dt.timedelta(days=CALENDAR_DAYS))
-    lost = [(one, window) for one in held if (window := restoring_of(one)) is not None]
-    not_told = [fee for one in held for fee in fees_of(one) if fee.standing == "not_told"]
-    amounts = [fee.total_fen for fee in fees]
+    owned = owned_fees(membership.organization)
+    due = owned.due(today + dt.timedelta(days=CALENDAR_DAYS))
+    shown = Paginator(due, FEES_A_PAGE).get_page(request.GET.get("page"))
+    amounts = [fee.total_fen for fee in due]
     context = {
         "room": "rights",
-        "fees": fees,
-        "lost": lost,
-        "not_told": not_told,
+        "fees": list(shown.object_list),
+        "lost": owned.lost[:FEES_A_PAGE],
+        "not_told": owned.not_told[-FEES_A_PAGE:],
+        "not_told_count": len(owned.not_told),
         "today": today,
         "total_fen": None if any(amount is None for amount in amounts) else sum(amount or 0 for amount in amounts),
-        "rights_count": len(held),
+        "rights_count": owned.rights_count,
+        **paged(shown),
     }
     return render(request, "rights/annuities.html", context)
 
@@ -186,9 +197,8 @@ def annuities(request: HttpRequest, membership: Membership) -> HttpResponse:
 @member_page
 def annuities_ics(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The calendar as a file for calendar programs."""
-    until = timezone.localdate() + dt.timedelta(days=CALENDAR_DAYS)
-    fees = calendar_of(held_many(holdings_owned(membership.organization)), until=until)
-    answer = HttpResponse(ics_of(fees, host=request.get_host().partition(":")[0]), content_type="text/calendar; charset=utf-8")
+    due = owned_fees(membership.organization).due(timezone.localdate() + dt.timedelta(days=CALENDAR_DAYS))
+    answer = HttpResponse(ics_of(due, host=request.get_host().partition(":")[0]), content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="annuities.ics"'
     return answer
 
@@ -201,14 +211,12 @@ def annuities_order(request: HttpRequest, membership: Membership, form: str) -> 
         raise Refusal("not_found", "the order comes as csv or xlsx")
     pay_on = read_day(request.GET.get("pay_on", "")) or timezone.localdate()
     marked = set(request.GET.getlist("fee"))
-    held = held_many(holdings_owned(membership.organization))
     fees = [
         fee
-        for one in held
-        for fee in fees_of(one, pay_on=pay_on)
+        for fee in owned_fees(membership.organization, pay_on=pay_on).fees
         if (f"{fee.key} {fee.year}" in marked if marked else fee.standing in {"late", "due_soon"})
     ]
-    rows = order_rows(sorted(fees, key=lambda fee: (fee.due_date, fee.key)), pay_on=pay_on)
+    rows = order_rows(fees, pay_on=pay_on)
     content, kind = (csv_bytes(rows), "text/csv; charset=utf-8") if form == "csv" else (workbook(rows), XLSX)
     headers = {"Content-Disposition": f'attachment; filename="annuities-{pay_on.isoformat()}.{form}"'}
     return HttpResponse(content, content_type=kind, headers=headers)

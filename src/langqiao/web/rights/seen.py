@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from langqiao.web.people.models import Membership
 from langqiao.web.people.session import OFFICE_KINDS, PLATFORM_KINDS
 from langqiao.web.rights.models import Holding
 from langqiao.web.rights.replay import LICENSES, Line
-from langqiao.web.rights.selectors import Held, gathered_of, held_from, held_on, holding_of, lines_of
+from langqiao.web.rights.selectors import Held, gathered_of, held_from, holding_of, lines_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +73,9 @@ class Seen:
 def seen_by(membership: Membership | None, key: str) -> Seen:
     """The right today with the lines that the member may see. Refused (not_a_patent)."""
     holding = holding_of(key)
-    lines = lines_of(holding)
-    if not lines:
-        held = held_on(key, holding=holding)
-        return Seen(holding=holding, viewer=viewer_of(membership, held), held=held)
-    whole = held_on(key, holding=holding)
+    gathered, lines, today = gathered_of(holding.key if holding else key), lines_of(holding), timezone.localdate()
+    whole = held_from(gathered, lines, day=today, holding=holding)
     viewer = viewer_of(membership, whole)
     shown = lines_seen(lines, viewer)
-    held = whole if len(shown) == len(lines) else held_from(gathered_of(whole.key), shown, day=whole.day, holding=holding)
+    held = whole if len(shown) == len(lines) else held_from(gathered, shown, day=today, holding=holding)
     return Seen(holding=holding, viewer=viewer, held=held)
