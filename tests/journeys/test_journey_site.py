@@ -70,7 +70,7 @@ def test_columns_and_an_order_stay_when_the_words_change(page):
 def test_a_reader_without_scripts_marks_and_compares_too(browser, site):
     context = browser.new_context(base_url=site, locale="en-US", java_script_enabled=False)
     plain = context.new_page()
-    plain.goto("/search?q=apparatus")
+    plain.goto("/search?q=装置")
     for n in (0, 1):
         plain.locator("input[name=item]").nth(n).check()
     plain.click(".marked-bar button >> text=Compare")

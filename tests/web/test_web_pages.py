@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from langqiao.web.common import fragments
+from langqiao.web.common.templatetags.patent_words import number
 from langqiao.web.patents.view import claim_tree
 
 KEY = "CN-102329749-B"
@@ -135,3 +136,39 @@ def test_claims_hang_below_the_first_claim_they_refer_to():
     assert [node.row["number"] for node in roots] == [1, 4, 5, 6]
     assert [node.row["number"] for node in roots[0].children] == [2]
     assert [node.row["number"] for node in roots[0].children[0].children] == [3]
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("US-8418361-B2", "US 8,418,361 B2"),
+        ("US-20230007979-A1", "US 2023/0007979 A1"),
+        ("CN-102329749-B", "CN 102329749 B"),
+        ("CN-00136116.3-", "CN 00136116.3"),
+        ("WO-2009085664-A2", "WO 2009/085664 A2"),
+        ("US-RE28436-E", "US RE28,436 E"),
+        ("no key at all", "no key at all"),
+    ],
+)
+def test_a_key_is_shown_as_people_of_its_office_write_the_number(key, shown):
+    assert number(key) == shown
+
+
+def test_the_first_page_puts_graded_rights_and_then_those_in_force_first(client, facts_lake):
+    rows = client.get("/").context["holdings"].examples
+    places = [(row["graded_"], row["status"] not in {"in_force", "granted"}) for row in rows]
+    assert rows and places == sorted(places)
+    assert max(sum(row["office"] == office for row in rows) for office in {row["office"] for row in rows}) <= 3
+
+
+def test_what_is_kept_of_a_page_is_the_same_for_everybody_and_speaks_the_readers_language(client, people):
+    client.force_login(people["editor"])
+    member = client.get(f"/patents/{KEY}").content.decode()
+    client.logout()
+    client.cookies["django_language"] = "zh-hans"
+    stranger = client.get(f"/patents/{KEY}").content.decode()
+    client.cookies["django_language"] = "en"
+    english = client.get(f"/patents/{KEY}").content.decode()
+    body = [re.search(r'<div class="stack waits">.*</article>', page, re.DOTALL)[0] for page in (member, stranger, english)]
+    assert body[0] == body[1] != body[2]
+    assert "csrfmiddlewaretoken" not in body[1] and "First" not in body[1]

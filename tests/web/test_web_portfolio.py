@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from langqiao.engine.kernel.refusal import Refusal
-from langqiao.web.people.models import Membership, Role
 from langqiao.web.common.sheets import EXECUTED
+from langqiao.web.people.models import Membership, Role
 from langqiao.web.portfolio import assess, exports
 from langqiao.web.portfolio.jobs import refresh_queue
 from langqiao.web.portfolio.models import Portfolio, PortfolioItem, RowProblem
@@ -209,3 +209,22 @@ def test_advice_follows_duties_then_the_whole_range_against_all_fees(right, valu
     advice = assess.advice_of(right, value, fees)
     assert advice.word == word
     assert all({"zh", "en"} <= set(reason) for reason in advice.reasons)
+
+
+def test_an_upload_without_a_patent_computes_no_indicators_and_tells_its_problems(client, people, facts_lake, monkeypatch):
+    from langqiao.web.portfolio import jobs
+
+    computed = []
+    monkeypatch.setattr(jobs, "run_stages", lambda *_args, **_more: computed.append(1) or [])
+    client.force_login(people[Role.EDITOR])
+    portfolio = Portfolio.objects.create(organization=people["first"], name="P")
+    client.post(f"/portfolios/{portfolio.pk}/upload", {"file": SimpleUploadedFile("bad.xlsx", workbook(BROKEN))})
+    job = job_claim()
+    loops.job_run(job)
+    assert job.state == JobState.DONE, job.message
+    upload = portfolio.uploads.get()
+    assert (computed, upload.patent_count) == ([], 0) and upload.problem_count > 0
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get(f"/portfolios/{portfolio.pk}/problems/{upload.pk}").content.decode()
+    assert "号码被电子表格破坏" in page or "读不出公开号或申请号" in page
+    assert Portfolio.objects.filter(pk=portfolio.pk, items__isnull=True).exists()
