@@ -8,6 +8,25 @@ import hypothesis
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault("LANGQIAO_SECRET", "tests-only-" + "0" * 50)
 
+BOOKS = (
+    "test_web_ledger",
+    "test_web_audit",
+    "test_web_rights",
+    "test_web_deals",
+    "test_web_funds",
+    "test_web_credit",
+    "test_web_royalties",
+)
+"""Files of tests about money, record and title: marked `books`, so that `make test` runs them on PostgreSQL too."""
+
+
+def pytest_collection_modifyitems(items):
+    """Marks the tests of the books' rooms by the names of their files."""
+    for item in items:
+        if item.path.name.startswith(BOOKS):
+            item.add_marker("books")
+
+
 if "pytest_django" in sys.modules:
     from django.conf import settings
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from langqiao.engine.ledger.account import account_parse
 from langqiao.engine.ledger.chart import CHART
+from langqiao.rules.words import words
 from langqiao.web.people.models import Organization
 
 PHASES = {
@@ -34,6 +35,7 @@ ROOMS = {
     "loan": _("loan"),
     "credit": _("loan"),
     "royalty": _("royalty"),
+    "inventors": _("inventors' reward"),
     "policy": _("insurance"),
     "pool": _("pool"),
 }
@@ -79,7 +81,9 @@ def code_word(code: str) -> str:
     if code in CODES:
         return str(CODES[code])
     room, _dot, step = code.partition(".")
-    return f"{ROOMS[room]} · {step}" if room in ROOMS else code
+    known = words()["deal_event"].get(step) if room == "deal" else None
+    told = known["zh" if chinese() else "en"] if known else step
+    return f"{ROOMS[room]} · {told}" if room in ROOMS else code
 
 
 class Owners:
