@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,8 @@ OPERATION_CONTRACTS: Mapping[str, str] = {
     "pledge": "pledge_contract",
 }
 """Operation → the kind of document that its step of signature needs."""
+
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +117,28 @@ def _no_float(text: str) -> Any:
     raise Refusal("contract_term_wrong", f"{text} is written as a float; give rates as text and money in fen", facts={"value": text})
 
 
-@transaction.atomic
 def document_store(*, kind: str, subject: str, language: str, file: File, organizations: Mapping[str, Organization], by: User) -> Document:
     """Keeps a finished file as the next version of (subject, kind, language), readable by the organizations named. Recorded.
 
     The same origin (`made_from`) as the newest version gives that version again.
     """
     made_from = canonical(_plain(file.made_from))
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _stored(
+                    kind=kind, subject=subject, language=language, file=file, made_from=made_from, organizations=organizations, by=by
+                )
+        except IntegrityError:
+            # On PostgreSQL another transaction has made this version meanwhile; the next look sees it.
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+def _stored(
+    *, kind: str, subject: str, language: str, file: File, made_from: str, organizations: Mapping[str, Organization], by: User
+) -> Document:
     mark = sha256(made_from.encode()).hexdigest()
     before = list(Document.objects.select_for_update().filter(subject=subject, kind=kind, language=language).order_by("-version")[:1])
     if before and before[0].made_from_sha256 == mark:
