@@ -51,6 +51,10 @@ class World:
         company = organization(name, kind, verified=verified)
         return member(company, name="a"), member(company, name="b")
 
+    def pair_of(self, membership):
+        """Another approver of the same organization."""
+        return Membership.objects.filter(organization=membership.organization).exclude(pk=membership.pk).get()
+
     def open(self, kind="assignment", **more):
         given = {"seller": self.seller[0].organization, "buyer": self.buyer[0].organization, "patents": [self.key]}
         return deal_open(kind=kind, membership=self.seller[0], **(given | more))

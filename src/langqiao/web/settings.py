@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "langqiao.web.rights",
     "langqiao.web.market",
     "langqiao.web.deals",
+    "langqiao.web.royalties",
     "langqiao.web.documents",
     "langqiao.web.notices",
     "langqiao.web.funds",

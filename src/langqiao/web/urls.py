@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("langqiao.web.rights.urls")),
     path("", include("langqiao.web.market.urls")),
     path("", include("langqiao.web.deals.urls")),
+    path("", include("langqiao.web.royalties.urls")),
     path("", include("langqiao.web.documents.urls")),
     path("", include("langqiao.web.notices.urls")),
     path("", include("langqiao.web.funds.urls")),

@@ -67,7 +67,7 @@ def buttons(
     """The steps that the member's roles may take in this state."""
     if not membership.may_edit:
         return []
-    found = []
+    found: list[Button] = []
     for role in roles_of(deal, membership.organization):
         for step in OPERATIONS[deal.kind].workflow.events_for(deal.state, role):
             if step.event in BY_THE_ROOM or any(button.event == step.event for button in found):
@@ -151,7 +151,7 @@ def as_text(one: Field, value: Any) -> str:
         return ""
     match one.kind:
         case "money":
-            return fen_to_yuan(int(value)) if value else ""
+            return fen_to_yuan(int(value))
         case "flag":
             return "on" if value else ""
         case "codes" | "words":

@@ -13,11 +13,11 @@ from langqiao.engine.kernel.money import yuan_to_fen
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.services import record_append
 from langqiao.web.deals import terms as stored
-from langqiao.web.deals.facts import party_name, statement_of, terms_sha256
+from langqiao.web.deals.facts import statement_of, terms_sha256
 from langqiao.web.deals.fields import LICENSES, rate_text
 from langqiao.web.deals.models import Deal
 from langqiao.web.deals.room import entered
-from langqiao.web.deals.selectors import today
+from langqiao.web.deals.selectors import party_name, today
 from langqiao.web.documents.services import contract_named, document_make
 from langqiao.web.people.models import Membership
 from langqiao.web.rights.selectors import gathered_of, held_on

@@ -40,11 +40,11 @@ def account_for(deal: Deal, account: Account, standings: Iterable[Standing]) -> 
     kept = f"deal/{deal.pk}"
     match account.role:
         case "buyer":
-            return _of_party(deal, account.party)
+            return party_account(deal, account.party)
         case "escrow":
             return account_ensure(owner=f"deal/{escrow_deal(deal).pk}", purpose="escrow")
         case "seller":
-            return _of_party(deal, account.party)
+            return party_account(deal, account.party)
         case "platform_fee":
             return account_ensure(owner="platform", purpose="platform_fee")
         case "broker":
@@ -61,7 +61,8 @@ def account_for(deal: Deal, account: Account, standings: Iterable[Standing]) -> 
             return account_ensure(owner=kept, purpose="pledge_deposit", ref=_mark(account.party))
 
 
-def _of_party(deal: Deal, name: str) -> str:
+def party_account(deal: Deal, name: str) -> str:
+    """The client money of a party by its name in the deal; who is not on the market has its part kept with the deal."""
     organization = organization_of(deal, name, today())
     if organization is not None:
         return client_account(organization)

@@ -48,7 +48,7 @@ def deals(request: HttpRequest, membership: Membership) -> HttpResponse:
             "deal": one,
             "roles": roles_of(one, membership.organization),
             "next": next_steps(one, membership),
-            "due": next(iter(one.due), None),
+            "due": next(iter(getattr(one, "due", ())), None),
         }
         for one in page
     ]

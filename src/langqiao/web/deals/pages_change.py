@@ -41,7 +41,7 @@ def shown_again(request: HttpRequest, membership: Membership, deal_id: uuid.UUID
         raise refusal
     deal = deal_get(deal_id, membership)
     faults = refusal.facts.get("faults", {})
-    context = deal_context(deal, membership, tried=event, typed=request.POST.dict(), faults=faults)  # type: ignore[arg-type]
+    context = deal_context(deal, membership, tried=event, typed=request.POST.dict(), faults=faults)
     status = 422 if refusal.code == "terms_invalid" else STATUS.get(refusal.code, 409)
     return render(request, "deals/deal.html", {**context, "told": told(refusal), "tried": event}, status=status)
 
@@ -166,8 +166,8 @@ def deal_new(request: HttpRequest, membership: Membership) -> HttpResponse:
             if refusal.code in PAGES - {"not_found"}:
                 raise
             found, faults = told(refusal), refusal.facts.get("faults", {})
-            return render(request, "deals/new.html", _form(membership, kind, source.dict(), faults=faults) | {"told": found}, status=422)  # type: ignore[arg-type]
-    return render(request, "deals/new.html", _form(membership, kind, source.dict(), faults=faults))  # type: ignore[arg-type]
+            return render(request, "deals/new.html", _form(membership, kind, source.dict(), faults=faults) | {"told": found}, status=422)
+    return render(request, "deals/new.html", _form(membership, kind, source.dict(), faults=faults))
 
 
 def _form(membership: Membership, kind: str, typed: Mapping[str, str], *, faults: Mapping[str, str]) -> dict[str, Any]:

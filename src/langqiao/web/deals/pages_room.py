@@ -134,7 +134,7 @@ def contract(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -
     must_edit(membership)
     deal_get(deal_id, membership)
     try:
-        contract_make(deal_id, membership=membership, given=request.POST.dict())  # type: ignore[arg-type]
+        contract_make(deal_id, membership=membership, given=request.POST.dict())
     except Refusal as refusal:
         return shown_again(request, membership, deal_id, refusal, event="contract")
     messages.success(request, _("The contract is made in both languages. Both sides sign it on its page."))

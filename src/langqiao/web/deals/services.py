@@ -196,7 +196,7 @@ def _written(
     step = DealStep.objects.create(
         deal=deal, number=deal.version, key=key, fingerprint=fingerprint, event=attempt.event, role=attempt.role,
         organization=membership.organization if membership else None, actor=by, requested_by=request.requested_by if request else None,
-        source=source, target=deal.state, warnings=list(outcome.warnings), fields=dict(attempt.fields), facts=_plain(outcome.audit.facts),
+        source=source, target=deal.state, warnings=list(outcome.warnings), fields={name: value for name, value in attempt.fields.items() if name != "nonce"}, facts=_plain(outcome.audit.facts),
         response=_response(deal, outcome, rows, record), audit_seq=record, at=attempt.at,
     )  # fmt: skip
     for row in rows:

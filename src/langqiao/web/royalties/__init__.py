@@ -1,0 +1,1 @@
+"""Running royalties by period, and the income of inventors."""

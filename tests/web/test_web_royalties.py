@@ -1,0 +1,149 @@
+"""Royalties by period with interest and audit, and what inventors get of income: never below the law, by two people, each seeing only their own."""
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from langqiao.engine.royalties.late import late_interest, periods
+from langqiao.web.deals.money import available_fen
+from langqiao.web.ledger.models import LedgerAccount
+from langqiao.web.people.models import User
+from langqiao.web.royalties import inventors, services
+from langqiao.web.royalties.pages import read_lines
+from tests.web.deals_world import LICENSE, World, brought, code_of
+
+DAY = dt.date(2026, 1, 15)
+TERMS = LICENSE | {
+    "payment.price_fen": "0", "payment.method": "running_royalty", "license.royalty.rate": "5%", "license.royalty.minimum_fen": "1000",
+    "license.royalty.period_months": "6", "license.royalty.late_rate_annual": "7.3%",
+}  # fmt: skip
+db = pytest.mark.django_db
+lake = pytest.mark.usefixtures("facts_lake")
+
+
+def test_periods_follow_one_another_from_the_effective_day_and_end_with_the_license():
+    found = periods(DAY, months=6, report_days=30, today=dt.date(2027, 2, 1), end=dt.date(2027, 1, 1))
+    assert [(one.number, one.since, one.until) for one in found] == [
+        (1, DAY, dt.date(2026, 7, 15)),
+        (2, dt.date(2026, 7, 15), dt.date(2027, 1, 1)),
+    ]
+    assert found[0].due_on == dt.date(2026, 8, 14)
+    assert periods(DAY, months=6, report_days=30, today=dt.date(2026, 7, 14)) == ()
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "fen"), [(DAY, 0), (DAY - dt.timedelta(days=9), 0), (DAY + dt.timedelta(days=365), 73_00), (DAY + dt.timedelta(days=1), 20)]
+)
+def test_late_interest_counts_the_days_after_the_due_day(paid_on, fen):
+    assert late_interest(1000_00, Fraction(73, 1000), DAY, paid_on) == fen
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    return World(seller_kind="university")
+
+
+@pytest.fixture
+def license_deal(world, monkeypatch):
+    """An ordinary license with a royalty, in effect for thirteen months on the day of the test."""
+    world.seller[0].organization.kind = "enterprise"
+    world.seller[0].organization.save()
+    deal = brought(world, world.open("license_ordinary"), "performed", terms=TERMS)
+    world.seller[0].organization.kind = "university"
+    world.seller[0].organization.save()
+    day = deal.effective_on + dt.timedelta(days=400)
+    for place in ("langqiao.web.royalties.services.today", "langqiao.web.royalties.inventors.today", "langqiao.web.royalties.pages.today"):
+        monkeypatch.setattr(place, lambda: day)
+    return deal
+
+
+@db
+@lake
+def test_a_period_is_stated_by_one_paid_by_another_with_interest_and_audited(world, license_deal):
+    deal, (first, second), seller = license_deal, world.buyer, world.seller[0]
+    assert [period.number for period in services.periods_of(deal, services.today())] == [1, 2]
+    assert code_of(services.statement_make, deal.pk, membership=first, number=3, net_sales_fen=1) == "no_such_period"
+    assert code_of(services.statement_make, deal.pk, membership=seller, number=1, net_sales_fen=1) == "not_allowed"
+    stated = services.statement_make(deal.pk, membership=first, number=1, net_sales_fen=100_000_00)
+    assert stated.due_fen == 5_000_00
+    assert services.statement_make(deal.pk, membership=first, number=2, net_sales_fen=0).top_up_fen == 1_000_00
+    assert code_of(services.statement_make, deal.pk, membership=first, number=1, net_sales_fen=1) == "period_stated"
+    assert code_of(services.statement_pay, stated.pk, membership=first) == "four_eyes_missing"
+    before = available_fen(seller.organization)
+    paid = services.statement_pay(stated.pk, membership=second)
+    days = (services.today() - stated.due_on).days
+    assert paid.interest_paid_fen == late_interest(5_000_00, Fraction("0.073"), stated.due_on, services.today()) > 0 and days > 0
+    assert available_fen(seller.organization) - before == 5_000_00 + paid.interest_paid_fen
+    assert code_of(services.statement_pay, stated.pk, membership=second) == "nothing_owed"
+    found = services.statement_audit(stated.pk, membership=seller, net_sales_fen=120_000_00, report="A-1")
+    assert (found.deficiency_fen, found.cost_on) == (1_000_00, "licensee")
+    assert services.statement_pay(stated.pk, membership=second).paid_fen == 6_000_00
+    assert code_of(services.statement_audit, stated.pk, membership=seller, net_sales_fen=1, report="") == "already_audited"
+    assert sum(account.debits_posted_fen - account.credits_posted_fen for account in LedgerAccount.objects.all()) == 0
+
+
+@db
+@lake
+def test_inventors_get_the_statutory_share_by_two_people_and_each_sees_only_the_own_part(world, license_deal, client):
+    seller, other = world.seller
+    stated = services.statement_make(license_deal.pk, membership=world.buyer[0], number=1, net_sales_fen=100_000_00)
+    shares = {"甲": Fraction(2, 3), "乙": Fraction(1, 3)}
+    given = {"membership": seller, "inventors": shares, "statement_id": stated.pk}
+    assert code_of(inventors.distribution_propose, license_deal.pk, **given) == "no_income"
+    services.statement_pay(stated.pk, membership=world.buyer[1])
+    person = User.objects.create_user("jia@example.com", "a long enough sentence")
+    assert (
+        code_of(inventors.distribution_propose, license_deal.pk, **given | {"inventors": {"甲": Fraction(1, 2)}})
+        == "inventor_shares_do_not_sum"
+    )
+    made = inventors.distribution_propose(license_deal.pk, **given, emails={"甲": person.email}, withheld={"甲": 100}, costs=[1_000_00])
+    assert made.net_fen == made.income_fen - 1_000_00 and made.inventors_fen * 2 - made.net_fen in {0, 1}
+    assert code_of(inventors.distribution_propose, license_deal.pk, **given) == "distribution_made"
+    assert code_of(inventors.distribution_decide, made.pk, membership=seller, approve=True) == "four_eyes_missing"
+    assert code_of(inventors.distribution_decide, made.pk, membership=world.buyer[0], approve=True) == "not_found"
+    first, second = made.shares.all()
+    assert code_of(inventors.share_paid, first.pk, membership=other, receipt="B-1") == "not_approved"
+    before = available_fen(seller.organization)
+    inventors.distribution_decide(made.pk, membership=other, approve=True)
+    assert before - available_fen(seller.organization) == made.inventors_fen == first.amount_fen + second.amount_fen
+    assert LedgerAccount.objects.get(purpose="tax_payable", owner=f"organization/{seller.organization_id}").balance_fen == 100
+    assert code_of(inventors.share_paid, first.pk, membership=other, receipt=" ") == "receipt_missing"
+    inventors.share_paid(first.pk, membership=other, receipt="B-1")
+    assert code_of(inventors.share_paid, first.pk, membership=other, receipt="B-2") == "share_paid"
+    client.force_login(person)
+    page = client.get(reverse("my_income"), headers={"accept-language": "en"}).content.decode()
+    assert "B-1" in page and "乙" not in page
+
+
+@db
+@lake
+def test_a_state_unit_has_no_rule_below_the_law_and_a_company_may(world):
+    given = {"document": "rule 1", "since": dt.date(2026, 1, 1)}
+    assert (
+        code_of(inventors.rule_make, membership=world.seller[0], share=Fraction(49, 100), **given)
+        == "inventor_share_below_statutory_minimum"
+    )
+    assert inventors.rule_make(membership=world.buyer[0], share=Fraction(3, 10), **given).share == "3/10"
+    assert inventors.rule_on(world.buyer[0].organization, timezone.localdate()).share == "3/10"
+
+
+@db
+@lake
+def test_the_pages_open_for_both_sides_in_both_languages(world, license_deal, client):
+    services.statement_make(license_deal.pk, membership=world.buyer[0], number=1, net_sales_fen=100_000_00)
+    for side in (world.seller[0], world.buyer[0], world.buyer[1]):
+        client.force_login(side.user)
+        for language in ("en", "zh-hans"):
+            for address in (reverse("royalties"), reverse("royalty_license", args=[license_deal.pk])):
+                assert client.get(address, headers={"accept-language": language}).status_code == 200
+    client.force_login(world.platform[0].user)
+    assert client.get(reverse("royalty_license", args=[license_deal.pk])).status_code == 404
+
+
+def test_lines_of_inventors_are_read_by_name_share_mail_and_tax():
+    shares, emails, withheld = read_lines("王伟；60%；wang@example.com；12.50\n李娜; 2/5\n\n")
+    assert shares == {"王伟": Fraction(3, 5), "李娜": Fraction(2, 5)}
+    assert emails["王伟"] == "wang@example.com" and withheld == {"王伟": 1250, "李娜": 0}
