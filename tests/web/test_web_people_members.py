@@ -158,6 +158,24 @@ def test_who_leaves_hands_the_desk_to_a_named_colleague_and_is_out_at_once(peopl
     assert Record.objects.order_by("-seq").first().action == "security.member_left"
 
 
+@pytest.mark.parametrize("role", [Role.READER, Role.EDITOR])
+def test_nothing_that_needs_no_log_in_reaches_a_former_member(people, role):
+    from langqiao.web.notices.models import Delivery, Feed, MailWish, Notice
+    from langqiao.web.portfolio.models import SavedView, ViewPlace
+
+    first, leaving, heir = people["first"], people[role], member(people, Role.APPROVER)
+    view = SavedView.objects.create(organization=first, by=leaving, name="Bridges", place=ViewPlace.SEARCH)
+    SavedView.objects.create(organization=first, by=heir.user, name="Bridges", place=ViewPlace.SEARCH)
+    Feed.objects.create(view=view, token_hash="0" * 64)
+    MailWish.objects.create(user=leaving, organization=first, what="everything")
+    notice = Notice.objects.create(organization=first, action="a", subject="s", source="x")
+    Delivery.objects.create(notice=notice, user=leaving, next_at=timezone.now())
+    member_end(membership=member(people, Role.ADMIN), member_id=member(people, role).pk, successor_id=heir.pk)
+    assert not Feed.objects.exists() and not MailWish.objects.exists() and not Delivery.objects.exists()
+    view.refresh_from_db()
+    assert view.by == heir.user and view.name == f"Bridges ({leaving.pk}-2)"
+
+
 def test_a_reader_leaves_without_a_successor_and_a_former_member_comes_back(people):
     admin, reader = member(people, Role.ADMIN), member(people, Role.READER)
     member_end(membership=reader, member_id=reader.pk)

@@ -12,9 +12,18 @@ from langqiao.web.people.security import Facts, security_note
 from langqiao.web.people.session import must_govern
 from langqiao.web.work.register import load
 
-DESKS: dict[str, str] = {"jobs": "langqiao.web.people.desks:jobs_hand_over"}
+DESKS: dict[str, str] = {
+    "jobs": "langqiao.web.people.desks:jobs_hand_over",
+    "views": "langqiao.web.people.desks:views_hand_over",
+}
 """Kind of open work → "module:function" `(user, successor, organization) -> int` that hands a leaving member's open work of that kind
 to a colleague and returns how much it was; rooms enter theirs."""
+ENDS: dict[str, str] = {
+    "letters": "langqiao.web.people.desks:letters_end",
+    "feeds": "langqiao.web.people.desks:feeds_end",
+}
+"""Kind of access that does not ask for the membership each time → "module:function" `(user, organization) -> int` that ends it (tokens,
+secret addresses, letters). Called for everybody who leaves, before the desk is handed over."""
 
 
 def members_of(organization: Organization) -> Sequence[Membership]:
@@ -67,7 +76,9 @@ def member_end(*, membership: Membership, member_id: int, successor_id: int | No
     successor = others.filter(pk=successor_id).select_related("user").first() if successor_id else None
     if member.may_edit and (successor is None or not successor.may_edit):
         raise Refusal("successor_needed", _("Name a colleague who may edit and takes over the desk."))
-    moved = desk_hand_over(user=member.user, successor=successor.user, organization=membership.organization) if successor else {}
+    moved = access_end(user=member.user, organization=membership.organization)
+    if successor is not None:
+        moved |= desk_hand_over(user=member.user, successor=successor.user, organization=membership.organization)
     member.ended_at, member.ended_by, member.successor = timezone.now(), membership.user, successor.user if successor else None
     member.save(update_fields=["ended_at", "ended_by", "successor"])
     facts: Facts = {"member": f"user/{member.user_id}", **moved}
@@ -75,6 +86,15 @@ def member_end(*, membership: Membership, member_id: int, successor_id: int | No
         facts["successor"] = f"user/{successor.user_id}"
     security_note("member_left", user=membership.user, organization=membership.organization, facts=facts)
     return member
+
+
+def access_end(*, user: User, organization: Organization) -> dict[str, int]:
+    """Ends every registered kind of access that outlives a membership; returns the counts by kind."""
+    ended: dict[str, int] = {}
+    for kind, place in ENDS.items():
+        end: Callable[[User, Organization], int] = load(place)
+        ended[f"ended_{kind}"] = end(user, organization)
+    return ended
 
 
 def desk_hand_over(*, user: User, successor: User, organization: Organization) -> dict[str, int]:
