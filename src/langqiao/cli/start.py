@@ -92,9 +92,13 @@ def _serve(lake: Path, port: int, started: float) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langqiao.web.settings")
     os.environ["LANGQIAO_DEMO"] = "1"
     prepare()
+    from langqiao.engine.kernel.refusal import Refusal  # noqa: PLC0415
     from langqiao.web.people.demo import demo_prepare  # noqa: PLC0415 - needs Django's set-up
 
-    user, password, secret = demo_prepare()
+    try:
+        user, password, secret = demo_prepare()
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.message} ({refusal.code}); `langqiao serve` serves a store of real users") from None
     click.echo(f"\nLangqiao 廊桥   http://127.0.0.1:{port}")
     click.echo(f"Demo log-in     {user.email}   password {password}   (演示账户；a new password at each start)")
     click.echo(
