@@ -254,3 +254,23 @@ def test_no_way_of_postgresql_around_a_row_is_open(name, books):
         pytest.skip("a statement of PostgreSQL")
     assert refused(POSTGRES_WAYS[name])
     assert books_check(DAY).sound
+
+
+def test_a_role_of_postgresql_without_rights_to_change_posts_and_cannot_touch_history(books):
+    if connection.vendor != "postgresql":
+        pytest.skip("roles of PostgreSQL")
+    execute("CREATE ROLE books_site_test")
+    execute("GRANT USAGE ON SCHEMA public TO books_site_test")
+    execute("GRANT SELECT, INSERT ON ledger_transfer, ledger_group, ledger_chartline TO books_site_test")
+    execute("GRANT SELECT, INSERT, UPDATE (closed) ON ledger_account TO books_site_test")
+    execute("SET ROLE books_site_test")
+    account_ensure(owner="organization/77", purpose="client_money")
+    sent = Entry(id="r", phase="transfer", debit=A, credit=B, amount_fen=10, code="t", business_date=DAY)
+    group_post([sent], group="r", by="test")
+    for statement in (
+        "UPDATE ledger_transfer SET ref = 'x'", "DELETE FROM ledger_transfer", "UPDATE ledger_account SET debits_posted_fen = 0",
+        "ALTER TABLE ledger_transfer DISABLE TRIGGER USER", "TRUNCATE ledger_group",
+    ):  # fmt: skip
+        assert re.search("permission denied|must be owner", refused(lambda statement=statement: execute(statement)))
+    execute("RESET ROLE")
+    assert books_check(DAY).sound
