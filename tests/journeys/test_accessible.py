@@ -19,8 +19,9 @@ PAGES = [
     "/data/files",
     "/log-in",
     "/calc",
+    "/audit/heads",
 ]
-MEMBER_PAGES = ["/desk", "/portfolios"]
+MEMBER_PAGES = ["/desk", "/portfolios", "/audit?own=1", "/account/data"]
 GRAVE = {"serious", "critical"}
 
 

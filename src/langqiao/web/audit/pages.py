@@ -34,7 +34,7 @@ SEQ_MAX = 2**63 - 1
 @member_page
 def records(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The record as a list: what concerns the organization, or everything for the office and the platform."""
-    given = {name: request.GET.get(name, "").strip()[:160] for name in ("action", "subject", "actor")}
+    given = {name: request.GET.get(name, "").replace("\x00", "").strip()[:160] for name in ("action", "subject", "actor")}
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     query = RecordsQuery(**given, before=start, own=request.GET.get("own") == "1")
