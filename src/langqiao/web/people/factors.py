@@ -30,13 +30,19 @@ def factor_of(user: User) -> TotpFactor | None:
 
 
 @transaction.atomic
-def factor_begin(*, user: User) -> str:
-    """The secret (base 32) that a user puts into an authenticator; the same until it is confirmed. Refused: second_factor_exists."""
+def factor_begin(*, user: User, fresh: bool = False) -> str:
+    """The secret (base 32) that a user puts into an authenticator, not confirmed yet. Refused: second_factor_exists.
+
+    `fresh` makes another one: each look at the page shows its own, so that a secret seen by somebody else before is worth nothing.
+    """
     factor = TotpFactor.objects.select_for_update().filter(user=user).first()
     if factor is not None and factor.confirmed_at is not None:
         raise Refusal("second_factor_exists", _("You have a second factor already."))
     if factor is None:
         factor, _made = TotpFactor.objects.get_or_create(user=user, defaults={"sealed_secret": seal(pyotp.random_base32())})
+    elif fresh:
+        factor.sealed_secret = seal(pyotp.random_base32())
+        factor.save(update_fields=["sealed_secret"])
     return unseal(factor.sealed_secret)
 
 
@@ -73,12 +79,12 @@ def factor_confirm(*, request: HttpRequest, user: User, password: str, code: str
 
 
 @transaction.atomic
-def replacement_begin(*, user: User) -> str:
+def replacement_begin(*, user: User, fresh: bool = False) -> str:
     """The secret of a new authenticator; the old one works until the new one's first code. Refused: second_factor_needed without an old one."""
     factor = TotpFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
     if factor is None:
         raise Refusal("second_factor_needed", _("You have no second factor yet. Set one up first."))
-    if not factor.sealed_next:
+    if fresh or not factor.sealed_next:
         factor.sealed_next = seal(pyotp.random_base32())
         factor.save(update_fields=["sealed_next"])
     return unseal(factor.sealed_next)

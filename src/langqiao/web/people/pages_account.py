@@ -133,7 +133,7 @@ def _factor_set_up(
         else:
             session_renew(request)
             return render(request, "people/recovery_codes.html", {"codes": codes, "next": safe_next(request, fallback="account")})
-    secret = begin(user=user)
+    secret = begin(user=user, fresh=request.method == "GET")
     context = {
         "error": error,
         "next": wanted_next(request),
