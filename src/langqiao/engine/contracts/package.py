@@ -92,8 +92,8 @@ def require_complete(items: Sequence[Item]) -> None:
         names = tuple(item.paper.id for item in open_items)
         articles = "; ".join(dict.fromkeys(item.paper.source for item in open_items))
         message = f"{len(names)} papers of the package are missing or unsigned: {', '.join(names)}"
-        titles = {language: tuple(item.paper.title[language] for item in open_items) for language in ("zh", "en")}
-        raise Refusal("package_incomplete", message, article=articles, facts={"missing": names, "zh": titles["zh"], "en": titles["en"]})
+        papers = tuple(f"{item.paper.title['zh']} ({item.paper.title['en']})" for item in open_items)
+        raise Refusal("package_incomplete", message, article=articles, facts={"missing": names, "papers": papers})
 
 
 def due_on(package: Package, facts: Mapping[str, Any], parameters: Parameters) -> dt.date | None:

@@ -51,7 +51,7 @@ def _facts_given(request: HttpRequest, package: str) -> dict[str, Any]:
 
 @require_safe
 @member_page
-def package(request: HttpRequest, membership: Membership, kind: str, key: str, package: str) -> HttpResponse:
+def package(request: HttpRequest, membership: Membership, /, kind: str, *, key: str, package: str) -> HttpResponse:
     """The checklist of a package: what is there, what is missing, by when."""
     subject = _subject_of(membership, kind, key)
     facts = _facts_given(request, package)
@@ -110,7 +110,7 @@ def add_paper(request: HttpRequest, membership: Membership, /, kind: str, key: s
 
 @require_POST
 @member_page
-def make(request: HttpRequest, membership: Membership, kind: str, key: str, package: str) -> HttpResponse:
+def make(request: HttpRequest, membership: Membership, /, kind: str, *, key: str, package: str) -> HttpResponse:
     """Makes the ZIP of a complete package."""
     subject = _subject_of(membership, kind, key)
     assert isinstance(request.user, User)

@@ -1,9 +1,11 @@
 """The words of this room's codes in both languages: states of papers, kinds of change, answers of a verification, what a record tells."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from langqiao.rules.clause_reader import contracts
 from langqiao.rules.package_reader import packages
+from langqiao.web.audit.words import room_word
 
 PAPER_STATES = {"there": _("there"), "unsigned": _("not signed by every side"), "missing": _("missing")}
 PAPER_TONES = {"there": "good", "unsigned": "attention", "missing": "bad"}
@@ -41,8 +43,11 @@ ACTIONS = {
 
 
 def action_word(action: str, language: str) -> str:
-    """A record's action in a language, as a certificate tells it."""
-    return ACTIONS[action][language] if action in ACTIONS else action
+    """A record's action in a language, as a certificate tells it: the words of this room, else the room's word and the code."""
+    if action in ACTIONS:
+        return ACTIONS[action][language]
+    with override("zh-hans" if language == "zh" else "en"):
+        return f"{room_word(action)} · {action}"
 
 
 def kind_word(kind: str, language: str) -> str:
