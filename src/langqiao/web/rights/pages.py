@@ -14,6 +14,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.common.lake import site_lake
 from langqiao.web.common.sheets import XLSX, csv_bytes, workbook
 from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.patents.rights import unknown_words
 from langqiao.web.patents.view import patent_get
 from langqiao.web.people.models import Membership
 from langqiao.web.people.session import member_page
@@ -98,6 +99,7 @@ def record_context(request: HttpRequest, membership: Membership, key: str) -> di
         "on": day or today,
         "known": known_on or today,
         "answers": answers_for(seen) if not asked else [],
+        "doubts": unknown_words(seen.held.view.unknown),
         "license_kinds": LICENSES,
         "history": history_of(lines, known_at=known_at),
         "fees": fees_of(seen.held),

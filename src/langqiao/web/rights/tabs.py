@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from langqiao.web.common.lake import site_lake
+from langqiao.web.patents.rights import unknown_words
 from langqiao.web.patents.view import Patent
 from langqiao.web.rights.answers import answers_for
 from langqiao.web.rights.replay import LICENSES
@@ -23,5 +24,6 @@ def operations_context(patent: Patent) -> Mapping[str, Any]:
         "answers": answers_for(seen),
         "office": seen.held.standing.office,
         "told_burdens": seen.held.view.overlays,
+        "doubts": unknown_words(seen.held.view.unknown),
         "license_kinds": LICENSES,
     }
