@@ -99,14 +99,35 @@ def _serve(lake: Path, port: int, started: float) -> None:
         user, password, secret = demo_prepare()
     except Refusal as refusal:
         raise click.ClickException(f"{refusal.message} ({refusal.code}); `langqiao serve` serves a store of real users") from None
+    told = _scenario(lake)
     click.echo(f"\nLangqiao 廊桥   http://127.0.0.1:{port}")
     click.echo(f"Demo log-in     {user.email}   password {password}   (演示账户；a new password at each start)")
     click.echo(
         f"Second factor   secret {secret}   code now {_code(secret)}   (动态码密钥；put it into an authenticator for the next codes)"
     )
+    for line in told:
+        click.echo(line)
     click.echo(f"Ready in {time.monotonic() - started:.1f} s; Ctrl-C stops.\n")
     sys.stdout.flush()
     watch(children(host="127.0.0.1", port=port, workers=os.cpu_count() or 2))
+
+
+def _scenario(lake: Path) -> list[str]:
+    """How to log in to the scenario, which the first start plays; without enough Chinese patents there is none, and why is said."""
+    from django.conf import settings  # noqa: PLC0415 - needs Django's set-up
+
+    from langqiao.cli.scenario import SEED, kept, play_and_keep  # noqa: PLC0415
+
+    told = kept(settings.VAR)
+    if told:
+        return told
+    from langqiao.engine.kernel.refusal import Refusal  # noqa: PLC0415
+
+    CONSOLE.print("Playing the demonstration scenario: invented organizations and deals on real patents …")
+    try:
+        return play_and_keep(SEED)
+    except Refusal as refusal:
+        return [f"No scenario     {refusal.message} ({lake})"]
 
 
 if __name__ == "__main__":
