@@ -64,6 +64,16 @@ def test_what_is_said_of_a_listing_is_read_by_its_organization(people):
     assert (record.parties, nothing.parties) == (f"[{people['first'].pk}]", "[]")
 
 
+def test_the_records_of_an_organization_that_became_part_of_another_are_read_there(client, people):
+    from langqiao.web.people.models import OrganizationMerge
+
+    theirs = append(people, of="second")
+    client.force_login(people["reader"])
+    assert numbers(client.get(reverse("audit"))) == []
+    OrganizationMerge.objects.create(source=people["second"], target=people["first"], document="decision")
+    assert numbers(client.get(reverse("audit"))) == [theirs.seq]
+
+
 def test_an_office_that_is_not_verified_sees_no_more_than_anybody(client, people):
     others = append(people, of="second")
     people["the office"].check_state = "unchecked"

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
-from langqiao.web.audit.models import Chain, Record, TreeHead
-from langqiao.web.people.models import Membership, OrganizationKind, User
+from langqiao.web.audit.models import Chain, Record, RecordReader, TreeHead
+from langqiao.web.people.models import Membership, OrganizationKind, OrganizationMerge, User
 
 PAGE_SIZE = 50
 SEE_ALL = frozenset({OrganizationKind.OFFICE, OrganizationKind.PLATFORM})
@@ -45,7 +45,16 @@ def sees_all(membership: Membership) -> bool:
 def records_for(membership: Membership) -> QuerySet[Record]:
     """The records a membership may read, newest first."""
     found = Record.objects.all()
-    return found if sees_all(membership) else found.filter(readers__organization_id=membership.organization_id)
+    return found if sees_all(membership) else found.filter(pk__in=_read_by(membership))
+
+
+def _read_by(membership: Membership) -> QuerySet[RecordReader, int]:
+    """The numbers of the records of the organization and of those that became part of it, whose records name them for good."""
+    wanted, found = {membership.organization_id}, {membership.organization_id}
+    while wanted:
+        wanted = set(OrganizationMerge.objects.filter(target_id__in=wanted).values_list("source_id", flat=True)) - found
+        found |= wanted
+    return RecordReader.objects.filter(organization_id__in=found).values_list("record_id", flat=True)
 
 
 def records_of_person(user: User) -> QuerySet[Record]:
