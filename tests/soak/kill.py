@@ -63,6 +63,8 @@ def trial(name, wait_s):
         os.close(read)
         try:
             number = 0
+            connection.ensure_connection()
+            os.write(write, b"ready\n")
             while True:
                 for group in settle(f"{name}.{number}"):
                     os.write(write, f"{group}\n".encode())
@@ -72,12 +74,13 @@ def trial(name, wait_s):
         finally:
             os._exit(1)
     os.close(write)
+    ready = os.read(read, len(b"ready\n"))  # the moments count from here: a loaded machine may need long to begin
     time.sleep(wait_s)
     os.kill(pid, signal.SIGKILL)
     _pid, status = os.waitpid(pid, 0)
     with os.fdopen(read) as pipe:
         told = pipe.read().split("\n")[:-1]
-    assert os.WIFSIGNALED(status), f"trial {name}: the process ended by itself"
+    assert os.WIFSIGNALED(status) and ready == b"ready\n", f"trial {name}: the process ended by itself"
     return told
 
 

@@ -93,7 +93,7 @@ def test_no_template_writes_words_that_are_not_marked_for_translation():
         "SHA",
         "XLSX",
         "CSV",
-            "CNY",
+        "CNY",
         "English",
         "中文",
         "Esc",
