@@ -100,7 +100,6 @@ def _serve(lake: Path, port: int, started: float) -> None:
     except Refusal as refusal:
         raise click.ClickException(f"{refusal.message} ({refusal.code}); `langqiao serve` serves a store of real users") from None
     told = _scenario(lake)
-    told = _scenario(lake)
     click.echo(f"\nLangqiao 廊桥   http://127.0.0.1:{port}")
     click.echo(f"Demo log-in     {user.email}   password {password}   (演示账户；a new password at each start)")
     click.echo(

@@ -18,7 +18,7 @@ from langqiao.web.market.roles import listing_role, owner_role
 from langqiao.web.market.services import BUYER_OPENS, CONFIDENCE, HOLDER_OPENS, OPEN_TO_CHANGE, listing_gates
 from langqiao.web.market.services_demand import demand_gates
 from langqiao.web.market.services_window import offers_open, window_gates
-from langqiao.web.market.standing import asked_of
+from langqiao.web.market.standing import asked_for
 from langqiao.web.market.steps import Gate
 from langqiao.web.market.words import MODES, reason_word
 from langqiao.web.people.models import Membership, User
@@ -93,7 +93,7 @@ def listing_context(request: HttpRequest, listing_id: uuid.UUID) -> dict[str, An
         "role": "" if public_view else role,
         "public_view": public_view,
         "detail_open": listing.detail_tier in tiers,
-        "asked": asked_of(listing.organization, listing.mode, keys, timezone.localdate()),
+        "asked": asked_for(membership, listing.organization, listing.mode, keys=keys, day=timezone.localdate()),
         "buttons": [] if public_view else buttons(LISTING, listing, role, listing_gates(listing, _user(request))),
         "changeable": role in {"holder", "custodian"} and listing.state in OPEN_TO_CHANGE,
         "reasons": reasons_shown(),

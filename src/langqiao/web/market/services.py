@@ -212,7 +212,8 @@ def listing_deal_open(*, listing: Listing, membership: Membership) -> Deal:
         buyer=buyer,
         patents=keys,
         listing=str(listing.pk),
-        price_by="auction" if listing.mode == "auction" else "listing",
+        price_by="auction" if listing.mode == "auction" else "listing" if listing.price_kind == "posted" else "agreement",
+        listed_fen=listing.price_fen if listing.price_kind == "posted" else None,
         label=listing.title,
         broker=listing.by_organization,
     )

@@ -1,16 +1,17 @@
 """Whether an organization may list a right: it owns it by the operational record, and the one check does not refuse the operation."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.market.listing import MODES, Mode
 from langqiao.engine.operations.check import check
-from langqiao.engine.operations.encumbrance import Answer, Plan
+from langqiao.engine.operations.encumbrance import Answer, Plan, Standing
 from langqiao.web.market.patents import number_of
-from langqiao.web.people.models import Organization
+from langqiao.web.people.models import Membership, Organization
+from langqiao.web.rights.seen import seen_by
 from langqiao.web.rights.selectors import owner_name_of, standing_for
 
 CONSENTS = frozenset({"co_owner_consent_missing", "pledgee_consent_missing"})
@@ -49,13 +50,21 @@ def _owns(organization: Organization, key: str, day: dt.date) -> bool:
 
 def asked_of(organization: Organization, mode: str, keys: Sequence[str], day: dt.date) -> list[Asked]:
     """The answer of the one check for each patent, as the organization would dispose of it on the day."""
-    return [_asked(organization, cast("Mode", mode), key, day) for key in keys]
+    return [_asked(organization, cast("Mode", mode), key, day, standing_of=standing_for) for key in keys]
 
 
-def _asked(organization: Organization, mode: Mode, key: str, day: dt.date) -> Asked:
+def asked_for(membership: Membership | None, organization: Organization, mode: str, *, keys: Sequence[str], day: dt.date) -> list[Asked]:
+    """The same from what the reader may see of each right: a license that is not recorded is known to its parties only."""
+    return [
+        _asked(organization, cast("Mode", mode), key, day, standing_of=lambda key, _day: seen_by(membership, key).held.standing)
+        for key in keys
+    ]
+
+
+def _asked(organization: Organization, mode: Mode, key: str, day: dt.date, *, standing_of: Callable[[str, dt.date], Standing]) -> Asked:
     try:
         plan = Plan(operation=MODES[mode], on=day, disposing_party=owner_name_of(organization, key, day))
-        return Asked(key=key, number=number_of(key), answer=check(standing_for(key, day), plan))
+        return Asked(key=key, number=number_of(key), answer=check(standing_of(key, day), plan))
     except Refusal as refusal:
         return Asked(key=key, number=number_of(key), answer=None, trouble=refusal.code)
 

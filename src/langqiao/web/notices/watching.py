@@ -23,7 +23,7 @@ from langqiao.web.patents.finding import Query, patents_find, query_read
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
 from langqiao.web.portfolio.models import PortfolioItem, SavedView
-from langqiao.web.rights.selectors import held_on
+from langqiao.web.rights.seen import seen_by
 
 WATCHES_MAX = 2_000
 SEEN_MAX = 500
@@ -38,7 +38,7 @@ def watch_add(*, membership: Membership, number: str, by: User) -> Watch:
         raise Refusal("patents_missing", _("Write one patent number that the lake holds, in any form."))
     if Watch.objects.filter(organization=membership.organization).count() >= WATCHES_MAX:
         raise Refusal("too_many_watches", _("An organization watches at most %(n)d rights.") % {"n": WATCHES_MAX})
-    status, burdens = _told(named[0].key, timezone.localdate())
+    status, burdens = _told(named[0].key)
     watch, _made = Watch.objects.get_or_create(
         organization=membership.organization,
         key=named[0].key,
@@ -55,9 +55,9 @@ def watch_end(*, membership: Membership, watch_id: int) -> None:
         raise Refusal("not_found", _("Your organization does not watch this."))
 
 
-def _told(key: str, day: dt.date) -> tuple[str, str]:
-    """(status, kinds of burdens) of a right on a day, as the record and the lake tell them."""
-    held = held_on(key, day)
+def _told(key: str) -> tuple[str, str]:
+    """(status, kinds of burdens) of a right today, as far as everybody may see them."""
+    held = seen_by(None, key).held
     return held.view.status, ",".join(sorted({burden.kind for burden in held.standing.encumbrances}))[:300]
 
 
@@ -66,7 +66,7 @@ def watches_look() -> int:
     told, today = 0, timezone.localdate()
     for watch in Watch.objects.order_by("pk").iterator(chunk_size=500):
         try:
-            status, burdens = _told(watch.key, today)
+            status, burdens = _told(watch.key)
         except Refusal:
             status, burdens = "unknown", ""
         if (status, burdens) == (watch.status, watch.burdens):
