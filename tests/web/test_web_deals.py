@@ -12,7 +12,7 @@ from langqiao.web.deals.money import available_fen
 from langqiao.web.deals.opening import deal_open
 from langqiao.web.deals.services import deal_advance, deal_request, deal_request_decline
 from langqiao.web.ledger.models import LedgerAccount
-from langqiao.web.people.models import Organization, Role
+from langqiao.web.people.models import Mandate, Organization, Role
 from langqiao.web.rights.selectors import owners_for, standing_for
 from tests.web.deals_world import World, both, brought, code_of, confide_as, member, receipt, sign, take
 
@@ -177,3 +177,33 @@ def test_a_license_burdens_the_right_is_recorded_and_paid(world, kind):
     assert deal.deadlines.get(code="license_recordal").done_at is not None
     brought(world, deal, "closed")
     assert available_fen(world.seller[0].organization) == 980_000_00
+
+
+def test_an_institution_with_a_mandate_negotiates_for_the_seller_and_binds_it_to_nothing(world):
+    agent, day = world.pair("Broker", "broker"), timezone.localdate()
+    deal = brought(world, world.open(), "nda")
+    assert code_of(take, deal, "make_offer", agent[0], payment__price_fen="5") == "not_found"
+    Mandate.objects.create(
+        holder=world.seller[0].organization,
+        agent=agent[0].organization,
+        scopes=["negotiate"],
+        from_on=day,
+        until_on=day,
+        accepted_at=timezone.now(),
+    )
+    take(deal, "make_offer", agent[0], payment__price_fen="1000000")
+    take(deal, "make_offer", world.buyer[0], payment__price_fen="900000")
+    assert code_of(take, deal, "accept", agent[0]) == "mandate_missing"
+    take(deal, "accept", world.seller[0])
+
+
+def test_a_state_unit_is_free_of_publicity_only_at_the_posted_price_of_its_listing():
+    world = World(seller_kind="university")
+    for offered, code in (("1000000", None), ("999999.99", "price_publicity_missing")):
+        deal = brought(world, world.open(price_by="listing", listed_fen=1_000_000_00), "accepted", terms={"payment.price_fen": offered})
+        sign(deal, ("seller", world.seller[0]), ("buyer", world.buyer[0]))
+        if code:
+            assert code_of(deal_request, deal.pk, "fund", membership=world.buyer[0]) == code
+        else:
+            deal_request(deal.pk, "fund", membership=world.buyer[0])
+        take(deal, "fail", world.seller[0])

@@ -62,7 +62,7 @@ def said(deal: Deal) -> dict[str, Any]:
     found: dict[str, Any] = {
         "patents": [_patent(patent.key, patent.title_zh or patent.title_en) for patent in deal.patents.all()],
         "price_fen": terms.payment.price_fen, "payment_method": terms.payment.method or "lump_sum", "escrow": True,
-        "buyer_is_foreign": terms.buyer_country != "CN", "state_unit": deal.seller.kind == "university", "price_by": terms.price_by,
+        "buyer_is_foreign": terms.buyer_country != "CN", "state_unit": deal.seller.kind == "university", "price_by": stored.price_by(terms),
     }  # fmt: skip
     if deal.kind in LICENSES:
         found |= _license(deal, terms)

@@ -82,7 +82,7 @@ def facts_of(deal: Deal, attempt: Attempt) -> DealFacts:
         offer_by=deal.offer_by,
         offer_expires_on=deal.offer_expires_on,
         state_unit=is_state_unit(deal.seller),
-        price_by=terms.price_by,
+        price_by=stored.price_by(terms),
         publicity_from=publicity.begun_on if publicity and publicity.price_fen == terms.payment.price_fen else None,
         publicity_objection=publicity.objection if publicity else "",
         first_refusal_holders=tuple(consent.holder for consent in consents if consent.basis == "first_refusal"),

@@ -30,11 +30,11 @@ BY_ACQUIRER = frozenset({"open_license_taking"})
 def deal_open(
     *, kind: str, membership: Membership, seller: Organization | None = None, buyer: Organization | None = None, patents: Sequence[str] = (),
     fields: Mapping[str, Any] | None = None, parent: Deal | None = None, listing: str = "", price_by: str = "agreement", label: str = "",
-    operator: Organization | None = None, broker: Organization | None = None,
+    operator: Organization | None = None, broker: Organization | None = None, listed_fen: int | None = None,
 ) -> Deal:  # fmt: skip
     """Opens a deal in the first state of its table; the acting organization is one of its sides.
 
-    `parent`: the statement to take, or the license under which a sub-license is given; its patents and seller are taken from it.
+    `price_by` and `listed_fen`: a listing with a posted price (Technology Transformation Law 18). `parent`: the statement to take, or the license under which a sub-license is given; its patents and seller are taken from it.
     Refused: kind_unknown, not_allowed, party_missing, patents_missing, not_a_patent, terms_invalid.
     """
     must_edit(membership)
@@ -43,7 +43,7 @@ def deal_open(
     with transaction.atomic():
         seller, buyer, keys = _sides(kind, membership, seller=seller, buyer=buyer, patents=patents, parent=parent)
         keys = list(dict.fromkeys(holding_open(key).key for key in keys))
-        terms = stored.patched({}, {**parsed(fields_of(kind, "new"), fields or {}), "price_by": price_by})
+        terms = stored.patched({}, {**parsed(fields_of(kind, "new"), fields or {}), "price_by": price_by, "listed_fen": listed_fen})
         deal = Deal.objects.create(
             kind=kind, state=OPERATIONS[kind].workflow.start, label=" ".join(label.split())[:120], seller=seller, buyer=buyer,
             operator=operator or operator_default(), broker=broker, parent=parent, listing=listing, terms=terms, opened_by=membership.user,

@@ -13,6 +13,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.register import OPERATIONS
 from langqiao.web.deals.models import Deadline, Deal, DealPatent, Reservation
 from langqiao.web.people.models import Membership, Organization
+from langqiao.web.people.selectors import mandates_for
 from langqiao.web.people.session import owner_of
 from langqiao.web.rights.selectors import owner_name_of, owner_organizations, owners_for
 
@@ -46,11 +47,24 @@ def roles_of(deal: Deal, organization: Organization) -> tuple[str, ...]:
         found.append("pledgee" if deal.kind == "pledge" else "buyer")
     elif deal.kind == "auction" and deal.state in PUBLIC_STATES["auction"] and organization.kind not in PLATFORM_KINDS:
         found.append("buyer")
+    if not found and mandated(deal, organization):
+        found.append("seller")
     if deal.operator_id == organization.pk:
         found += ["platform", "office"]
     elif organization.kind == OFFICE_KIND and organization.is_verified and office_waits(deal):
         found.append("office")
     return tuple(found)
+
+
+def mandated(deal: Deal, organization: Organization) -> bool:
+    """Whether the organization negotiates for the seller under a mandate that covers every patent of the deal."""
+    if organization.pk in {deal.seller_id, deal.buyer_id}:
+        return False
+    keys = {patent.key for patent in deal.patents.all()}
+    return any(
+        mandate.holder_id == deal.seller_id and "negotiate" in mandate.scopes and (not mandate.patents or keys <= set(mandate.patents))
+        for mandate in mandates_for(organization, today())
+    )
 
 
 def may_see(deal: Deal, organization: Organization) -> bool:
@@ -62,6 +76,11 @@ def visible(organization: Organization) -> Q:
     """The deals of which an organization is a part."""
     mine = Q(seller=organization) | Q(buyer=organization) | Q(operator=organization) | Q(broker=organization)
     mine |= Q(bid_set__bidder=organization)
+    mine |= Q(
+        seller__in=[
+            mandate.holder_id for mandate in mandates_for(organization, today()) if "negotiate" in mandate.scopes and not mandate.patents
+        ]
+    )
     if organization.kind == OFFICE_KIND and organization.is_verified:
         for kind, operation in OPERATIONS.items():
             states = sorted({step.source for step in operation.workflow.steps if "office" in step.by})

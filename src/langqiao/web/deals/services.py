@@ -32,6 +32,8 @@ from langqiao.web.rights.services import effects_apply
 FOUR_EYES = "four_eyes_missing"
 APPROVED = frozenset({"pay", "deposit"})
 """Steps that move money on one approver's word: what anybody may take on published terms, and a deposit that comes back."""
+MANDATED = frozenset({"sign_nda", "make_offer", "fail"})
+"""What an institution with a mandate to negotiate does for the seller; contract, money and title stay with the seller's own people."""
 OFFICIAL = frozenset({"platform", "office"})
 
 
@@ -128,7 +130,7 @@ def attempted(
 def _decided(deal: Deal, attempt: Attempt, membership: Membership | None, values: Mapping[str, Any]) -> tuple[Outcome, DealFacts]:
     """The engine's answer on the facts as they would be with the step's own terms, which the deal then carries."""
     step = OPERATIONS[deal.kind].workflow.step(deal.state, attempt.event)
-    of_terms = {field.name: values[field.name] for field in fields_of(deal.kind, attempt.event) if field.of_terms and field.name in values}
+    of_terms = _of_terms(deal, attempt.event, values)
     if step is not None and attempt.role in step.by:
         _own(deal, step, membership, attempt)
         if attempt.event == "give_notice":
@@ -137,6 +139,10 @@ def _decided(deal: Deal, attempt: Attempt, membership: Membership | None, values
             deal.terms = stored.patched(deal.terms, of_terms)
     facts = facts_of(deal, attempt)
     return OPERATIONS[deal.kind].advance(facts, attempt.event, attempt.role, today=attempt.today, parameters=parameters()), facts
+
+
+def _of_terms(deal: Deal, event: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.name: values[field.name] for field in fields_of(deal.kind, event) if field.of_terms and field.name in values}
 
 
 def _own(deal: Deal, step: Step, membership: Membership | None, attempt: Attempt) -> None:
@@ -150,6 +156,8 @@ def own_reasons(deal: Deal, step: Step, membership: Membership | None, role: str
     """What the site itself asks beside the law's table: an approver for money and title, organizations that the platform has checked."""
     if membership is None:
         return ()
+    if role == "seller" and membership.organization_id != deal.seller_id and step.event not in MANDATED:
+        return (Reason(code="mandate_missing", article="", facts={"holder": deal.seller.name}),)
     weighty = FOUR_EYES in step.unless or step.event in APPROVED
     found = []
     if weighty and not membership.may_approve:
@@ -272,11 +280,10 @@ def deal_request(deal_id: uuid.UUID, event: str, *, membership: Membership, fiel
         step = OPERATIONS[deal.kind].workflow.step(deal.state, event)
         values = parsed(fields_of(deal.kind, event), fields or {})
         attempt = attempted(deal, event, role, membership=membership, values=values)
-        against = [
-            reason
-            for reason in OPERATIONS[deal.kind].reasons(facts_of(deal, attempt), event, role, today=attempt.today, parameters=parameters())
-            if reason.code != FOUR_EYES
-        ]
+        deal.terms = stored.patched(deal.terms, _of_terms(deal, event, values))
+        reasons = OPERATIONS[deal.kind].reasons(facts_of(deal, attempt), event, role, today=attempt.today, parameters=parameters())
+        own = own_reasons(deal, step, membership, role) if step else ()
+        against = [reason for reason in (*own, *reasons) if reason.code not in {FOUR_EYES, "approver_needed"}]
         if against:
             first = against[0]
             raise Refusal(first.code, first.code.replace("_", " "), article=first.article or None, facts=dict(first.facts))

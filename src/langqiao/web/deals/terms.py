@@ -139,10 +139,19 @@ class DealTerms(_Terms):
     taking: TakingTerms = TakingTerms()
     buyer_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "CN"
     price_by: Literal["agreement", "listing", "auction"] = "agreement"
+    listed_fen: Money | None = None
     pledge_route: Literal["prepay", "deposit"] | None = None
     pledge_debt_fen: Money = 0
     obstacle: Words = ""
     false_statement: Words = ""
+
+
+def price_by(terms: DealTerms) -> Literal["agreement", "listing", "auction"]:
+    """How the price was found: a listing counts only where its posted price was reached; below it the price is an agreement (Law 18)."""
+    price = terms.payment.price_fen
+    if terms.price_by == "listing" and (terms.listed_fen is None or price is None or price < terms.listed_fen):
+        return "agreement"
+    return terms.price_by
 
 
 def read(stored: dict[str, Any]) -> DealTerms:

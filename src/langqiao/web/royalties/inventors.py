@@ -66,7 +66,7 @@ def income_of(deal: Deal, organization: Organization, statement: RoyaltyStatemen
     """What a deal's price, or one royalty statement, has brought the organization, as the books say it."""
     if statement is not None:
         account = f"{owner_of(organization.pk)}:client_money::CNY"
-        found = Transfer.objects.filter(group_id__startswith=f"royalty/{statement.pk}/", credit_id=account)
+        found = Transfer.objects.filter(group__id__startswith=f"royalty/{statement.pk}/", credit_id=account)
         return int(found.aggregate(total=Sum("amount_fen"))["total"] or 0)
     name = party_name(deal, organization, today())
     kept = DealTransfer.objects.filter(deal=deal, phase="transfer", target_role="seller", target_party__in={name, organization.name})
