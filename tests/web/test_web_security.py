@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.web.conftest import PASSWORD
 from tests.web.routes import ROUTES, owned_by
-from tests.web.test_web_routes import opened_by
+from tests.web.test_web_routes import filled, opened_by
 
 INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>|<style[\s>]|\sstyle\s*=\s*[\"']|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
 OUTSIDE = re.compile(rb"<(?:script|link|img|iframe|object|embed|form)\b[^>]*(?:src|href|action)=[\"'](?:https?:)?//", re.IGNORECASE)
@@ -25,7 +25,7 @@ def answers(people, facts_lake):
     owned, client = owned_by(people), opened_by(Client(), people, "admin")
     found = {}
     for name, (_who, method, arguments) in ROUTES.items():
-        address = reverse(name, kwargs={key: owned.get(value, value) for key, value in arguments.items()})
+        address = reverse(name, kwargs=filled(arguments, owned))
         found[name] = getattr(client, method)(address)
         if name == "log_out":
             client = opened_by(Client(), people, "admin")
