@@ -34,7 +34,13 @@ PIPELINE = Workflow(
         Step(source="committee", event="send_back", target="diligence", by=SECOND, unless=("reason_missing", "session_running")),
         Step(source="closing", event="vote_again", target="committee", by=EDIT, unless=("reason_missing",)),
         Step(source="closing", event="close", target="held", by=SYSTEM),
-        Step(source="held", event="exit", target="exited", by=SECOND, unless=("four_eyes_missing", "stage_evidence_missing")),
+        Step(
+            source="held",
+            event="exit",
+            target="exited",
+            by=SECOND,
+            unless=("four_eyes_missing", "stage_evidence_missing", "committee_decision_missing"),
+        ),
         *(
             Step(source=stage, event="lose", target="lost", by=EDIT, unless=("reason_missing", "session_running", "order_open"))
             for stage in LIVE
@@ -78,6 +84,10 @@ def evidence_gaps(event: str, held: Sequence[str]) -> tuple[Required, ...]:
     upto = ORDER[: ORDER.index(event) + 1] if event in ORDER else ()
     return tuple(asked for asked in REQUIRED if asked.event in upto and asked.code not in held)
 
+
+ASSETS = ("equity", "convertible", "patent_purchase", "license_advance")
+FORBIDDEN = ("guarantee", "mortgage", "entrusted_loan", "secondary_stocks", "futures", "property", "unlimited_liability", "lending")
+"""What a fund may not buy or give (Private Fund Regulation 24; fund agreements): I76."""
 
 LOSS_REASONS: Mapping[str, Mapping[str, str]] = {
     "title": {"zh": "权属有瑕疵", "en": "title is defective"},

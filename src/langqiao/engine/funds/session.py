@@ -21,13 +21,16 @@ SESSION = Workflow(
             event="open",
             target="open",
             by=SECOND,
-            unless=("conflict_undeclared", "committee_conflicted", "diligence_open"),
+            unless=("committee_conflicted", "diligence_open"),
         ),
         Step(source="called", event="cancel", target="canceled", by=EDIT),
-        Step(source="open", event="close", target="closed", by=SECOND),
+        Step(source="open", event="close", target="closed", by=SECOND, unless=("ballots_missing",)),
     ),
 )
-"""called → open → closed. Conflicts are declared before the ballot opens; an open ballot can only be closed."""
+"""called → open → closed. Who has not declared its conflicts cannot vote; an open session can only be closed, and a closed
+
+one stands for ever.
+"""
 
 MATTERS = ("investment", "follow_on", "exit", "write_off")
 CONSTITUENCIES = ("partner", "manager", "expert", "government")

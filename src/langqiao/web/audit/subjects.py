@@ -13,7 +13,7 @@ SUBJECTS: dict[str, str] = {
 }
 """Kind of subject → "module:function" that takes what follows the slash and gives the ids of the organizations concerned; rooms enter theirs."""
 
-OWNED = {"listing": "market.Listing", "demand": "market.Demand", "window": "market.Window"}
+OWNED = {"listing": "market.Listing", "demand": "market.Demand", "window": "market.Window", "fund": "funds.Fund"}
 """Kind of subject → a model whose row, found by its key, names the one organization concerned as `organization`."""
 
 
