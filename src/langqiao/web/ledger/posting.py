@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -57,18 +58,36 @@ def chain_lock() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
 
 
+HEAD_AND_GROUP = (
+    "SELECT t.seq, t.hash, (SELECT payload_hash FROM ledger_group WHERE id = %s) FROM ledger_transfer AS t ORDER BY t.seq DESC LIMIT 1"
+)
+
+
 def head() -> tuple[int, str]:
     """Number and hash of the last row."""
+    seq, last, _payload = head_and_group("")
+    return seq, last
+
+
+def head_and_group(group: str) -> tuple[int, str, str | None]:
+    """Number and hash of the last row, and the payload hash of the group if it was posted before: one question, asked under the lock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT seq, hash FROM ledger_transfer ORDER BY seq DESC LIMIT 1")
-        return cursor.fetchone() or (0, GENESIS)
+        cursor.execute(HEAD_AND_GROUP, [group])
+        return cursor.fetchone() or (0, GENESIS, None)
 
 
-def group_insert(entries: Sequence[Entry], *, group: str, payload: str, by: str, at_us: int) -> tuple[Link, ...]:
-    """Inserts the rows and closes the group over them, under the chain's lock. Raises BooksRefusedError with nothing written."""
-    rows, links = _rows(entries, group=group, by=by, at_us=at_us)
+def _all_or_nothing(size: int) -> AbstractContextManager[None]:
+    """A savepoint, except where one failing statement of SQLite leaves nothing behind by itself (a row without its group cannot commit)."""
+    if size == 1 and connection.vendor == "sqlite":
+        return nullcontext()
+    return cast("AbstractContextManager[None]", transaction.atomic())
+
+
+def group_insert(entries: Sequence[Entry], *, group: str, payload: str, by: str, at_us: int, end: tuple[int, str]) -> tuple[Link, ...]:
+    """Inserts the rows after the `end` of the chain and closes the group over them, under the chain's lock. Raises BooksRefusedError with nothing written."""
+    rows, links = _rows(entries, group=group, by=by, at_us=at_us, end=end)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with _all_or_nothing(len(rows)), connection.cursor() as cursor:
             if len(rows) == 1:
                 cursor.execute(INSERT_TRANSFER, rows[0])
             else:
@@ -79,9 +98,9 @@ def group_insert(entries: Sequence[Entry], *, group: str, payload: str, by: str,
     return links
 
 
-def _rows(entries: Sequence[Entry], *, group: str, by: str, at_us: int) -> tuple[list[list[Any]], tuple[Link, ...]]:
+def _rows(entries: Sequence[Entry], *, group: str, by: str, at_us: int, end: tuple[int, str]) -> tuple[list[list[Any]], tuple[Link, ...]]:
     holds = _holds(entries)
-    seq, last = head()
+    seq, last = end
     rows, links = [], []
     for entry in entries:
         seq += 1

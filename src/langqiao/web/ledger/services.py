@@ -13,7 +13,7 @@ from langqiao.engine.ledger.account import AccountName, account_name
 from langqiao.engine.ledger.entry import ID, Entry, entries_check
 from langqiao.engine.ledger.row import payload_hash
 from langqiao.web.ledger.explaining import refusal_of
-from langqiao.web.ledger.posting import BooksRefusedError, Link, chain_lock, group_insert, must_be_in_transaction
+from langqiao.web.ledger.posting import BooksRefusedError, Link, chain_lock, group_insert, head_and_group, must_be_in_transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,28 +73,21 @@ def group_post(entries: Sequence[Entry], *, group: str, by: Any) -> Posted:
         raise Refusal("ledger_entry_malformed", f"{group[:80]!r} is no id of a group", facts={"entry": group[:80], "why": "id"})
     payload = payload_hash(entries)
     chain_lock()
-    before = _posted_before(group, payload)
+    seq, last, before = head_and_group(group)
     if before is not None:
-        return before
+        return _posted_before(group, payload, before)
     try:
-        links = group_insert(entries, group=group, payload=payload, by=actor_word(by), at_us=time.time_ns() // 1000)
+        links = group_insert(entries, group=group, payload=payload, by=actor_word(by), at_us=time.time_ns() // 1000, end=(seq, last))
     except BooksRefusedError as refused:
         raise refusal_of(refused.code, entries) from refused
     return Posted(group=group, links=links)
 
 
-def _posted_before(group: str, payload: str) -> Posted | None:
+def _posted_before(group: str, payload: str, before: str) -> Posted:
+    if before != payload:
+        message = _("The group %(group)s was posted before with other content.") % {"group": group}
+        raise Refusal("idempotency_key_reused", message, facts={"key": group})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT payload_hash FROM ledger_group WHERE id = %s", [group])
-        found = cursor.fetchone()
-        if found is None:
-            return None
-        if found[0] != payload:
-            raise Refusal(
-                "idempotency_key_reused",
-                _("The group %(group)s was posted before with other content.") % {"group": group},
-                facts={"key": group},
-            )
         cursor.execute("SELECT id, seq, hash FROM ledger_transfer WHERE group_id = %s ORDER BY seq", [group])
         return Posted(group=group, links=tuple(Link(id=row[0], seq=row[1], hash=row[2]) for row in cursor.fetchall()), repeated=True)
 
