@@ -5,9 +5,13 @@ from importlib.resources import files
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.models import Record
+from langqiao.web.deals.models import Deal
+from langqiao.web.ledger.checks import books_check
+from langqiao.web.ledger.selectors import trial_balance
 from langqiao.web.market.models import Demand, Listing, Window
 from langqiao.web.people.models import Organization, User
 from langqiao.web.scenario import patents
@@ -34,10 +38,14 @@ def test_the_scenario_fills_the_market_and_marks_everything_it_makes(client):
         assert model.objects.exists() and not model.objects.filter(is_scenario=False).exists()
     assert not Organization.objects.filter(is_demo=False).exists() and not User.objects.filter(is_demo=False).exists()
     assert all("（演示）" in name for name in Organization.objects.values_list("name", flat=True))
-    assert set(Listing.objects.values_list("state", flat=True)) == {"draft", "submitted", "returned", "listed"}
+    assert set(Listing.objects.values_list("state", flat=True)) == {"draft", "submitted", "returned", "listed", "sold"}
     page = client.get(reverse("market")).content.decode()
     assert page.count("演示") >= Listing.objects.filter(state="listed").count()
-    assert Record.objects.filter(action="listing.accept").count() == Listing.objects.filter(state="listed").count()
+    assert Record.objects.filter(action="listing.accept").count() == Listing.objects.filter(state__in=["listed", "sold"]).count()
+    assert sorted(Deal.objects.values_list("state", flat=True)) == ["closed", "escrowed", "nda", "offer"]
+    assert not Deal.objects.filter(is_scenario=False).exists()
+    assert sum(line.debits_fen - line.credits_fen for line in trial_balance()) == 0
+    assert books_check(timezone.localdate()).problems == ()
     with pytest.raises(Refusal) as refused:
         scenario_play(seed=8, password="a long enough sentence")
     assert refused.value.code == "scenario_exists"

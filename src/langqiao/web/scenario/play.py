@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from langqiao.web.common.lake import site_lake
-from langqiao.web.scenario import stories
+from langqiao.web.scenario import stories, stories_deals
 from langqiao.web.scenario.cast import PARTS, cast_make
 from langqiao.web.scenario.patents import patents_chosen
 
@@ -34,5 +34,7 @@ def scenario_play(*, seed: int, password: str) -> Played:
     stories.demands(play)
     stories.interests(play, made)
     stories.windows(play)
+    stories_deals.money(play)
+    stories_deals.deals(play, made)
     emails = tuple(company.first.user.email for company in cast.values())
     return Played(seed=seed, made={"organizations": len(PARTS), **play.made}, emails=emails, secret=secret)
