@@ -127,11 +127,13 @@ def prepared(order: Order) -> list[Share]:
         return _call_shares(order)
     if order.kind == "distribution":
         return _distribution_shares(order)
-    gates: Mapping[str, Gate] = {
-        "receipt": {"call_not_open": lambda: _receipt_gap(order)},
-        "disbursement": disbursement_gates(order),
-        "proceeds": {"cost_above_book": lambda: _cost_gap(order)},
-    }[order.kind]
+    gates: Mapping[str, Gate]
+    if order.kind == "disbursement":
+        gates = disbursement_gates(order)
+    elif order.kind == "receipt":
+        gates = {"call_not_open": lambda: _receipt_gap(order)}
+    else:
+        gates = {"cost_above_book": lambda: _cost_gap(order)}
     gates_must(tuple(gates), gates)
     return []
 
