@@ -16,21 +16,23 @@ from pathlib import Path
 
 from bench.report import Measurement
 
-ONE_BY_ONE, BATCHES, BATCH = 2_000, 20, 1_000
+ONE_BY_ONE, BATCHES, BATCH = 500, 5, 1_000
+ROUNDS = 4
+"""Each figure is the best of so many rounds, raw SQL before and after ours: another process on the machine is no property of either."""
 ACCOUNTS = 50
 
 
 def measure():
     with tempfile.TemporaryDirectory(dir=os.environ.get("LANGQIAO_BENCH_DIR")) as folder:
-        raw = raw_sql(Path(folder) / "raw.sqlite3")
+        raw = [raw_sql(Path(folder) / f"raw{n}.sqlite3") for n in range(ROUNDS // 2)]
         environment = {**os.environ, "LANGQIAO_VAR": str(Path(folder) / "var"), "LANGQIAO_SECRET": "bench-only-" + "0" * 50}
         environment |= {"DJANGO_SETTINGS_MODULE": "langqiao.web.settings"}
         environment.pop("DATABASE_URL", None)
         Path(environment["LANGQIAO_VAR"]).mkdir()
         answer = subprocess.run([sys.executable, "-m", "bench.books"], env=environment, check=True, capture_output=True, text=True)
         one, batch = map(float, answer.stdout.split()[-2:])
-        again = raw_sql(Path(folder) / "again.sqlite3")
-    peer = max(raw, again)
+        raw += [raw_sql(Path(folder) / f"again{n}.sqlite3") for n in range(ROUNDS // 2)]
+    peer = max(raw)
     yield Measurement(
         name="settlements one by one, durable",
         ours=one,
@@ -88,17 +90,21 @@ def main():
         bank = account_ensure(owner="platform", purpose="client_bank")
         ids = [account_ensure(owner=f"organization/{n}", purpose="client_money") for n in range(ACCOUNTS)]
         group_post([entry(f"in{n}", bank, ids[n], 10**9) for n in range(ACCOUNTS)], group="in", by="bench")
-    start = time.perf_counter()
-    for n in range(ONE_BY_ONE):
-        with transaction.atomic():
-            group_post([entry(f"o{n}", ids[n % ACCOUNTS], ids[(n + 1) % ACCOUNTS])], group=f"o{n}", by="bench")
-    one = ONE_BY_ONE / (time.perf_counter() - start)
-    groups = [[entry(f"b{b}.{n}", ids[n % ACCOUNTS], ids[(n + 1) % ACCOUNTS]) for n in range(BATCH)] for b in range(BATCHES)]
-    start = time.perf_counter()
-    for b, entries in enumerate(groups):
-        with transaction.atomic():
-            group_post(entries, group=f"b{b}", by="bench")
-    print(one, BATCHES * BATCH / (time.perf_counter() - start))
+    one, batch = [], []
+    for turn in range(ROUNDS):
+        start = time.perf_counter()
+        for n in range(ONE_BY_ONE):
+            with transaction.atomic():
+                key = f"o{turn}.{n}"
+                group_post([entry(key, ids[n % ACCOUNTS], ids[(n + 1) % ACCOUNTS])], group=key, by="bench")
+        one.append(ONE_BY_ONE / (time.perf_counter() - start))
+        groups = [[entry(f"b{turn}.{b}.{n}", ids[n % ACCOUNTS], ids[(n + 1) % ACCOUNTS]) for n in range(BATCH)] for b in range(BATCHES)]
+        start = time.perf_counter()
+        for b, entries in enumerate(groups):
+            with transaction.atomic():
+                group_post(entries, group=f"b{turn}.{b}", by="bench")
+        batch.append(BATCHES * BATCH / (time.perf_counter() - start))
+    print(max(one), max(batch))
 
 
 if __name__ == "__main__":
