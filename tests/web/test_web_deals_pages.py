@@ -8,8 +8,10 @@ from langqiao.engine.operations.register import OPERATIONS
 from langqiao.rules.refusals import refusals
 from langqiao.web.deals import fields, room, words
 from langqiao.web.deals.models import Deal
+from langqiao.web.deals.money import available_fen
+from langqiao.web.documents.models import Document
 from langqiao.web.people.session import FACTOR_AT_KEY
-from tests.web.deals_world import LICENSE, PRICE, World, both, brought, paper, receipt, sign, take
+from tests.web.deals_world import World, both, brought, paper, pay_in, sign, take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
 AUCTION = {
@@ -173,7 +175,6 @@ def test_a_contract_is_made_from_the_terms_signed_by_both_and_left_behind_by_a_n
     assert answer.status_code == 302, answer.context["told"]
     deal.refresh_from_db()
     from langqiao.web.deals.facts import has_contract, signed_by
-    from langqiao.web.documents.models import Document
     from langqiao.web.documents.services import document_sign
 
     documents = list(Document.objects.filter(pk__in=deal.contract["documents"]))
@@ -194,4 +195,59 @@ def test_a_page_of_a_settled_deal_shows_money_and_record(world, client):
     deal = brought(world, world.open(), "settled")
     page = enter(client, world.seller[0]).get(reverse("deal", args=[deal.pk]), headers={"accept-language": "en"}).content.decode()
     assert "¥980,000.00" in page and reverse("audit_record", args=[deal.steps.last().audit_seq]) in page
-    assert PRICE and LICENSE and both and receipt
+
+
+def test_a_bidder_sees_neither_the_reserve_nor_who_else_bids_and_notes_nothing(world, client):
+    from langqiao.web.deals.opening import deal_open
+
+    terms = {"auction.kind": "english", "auction.reserve_fen": "123456.78", "auction.step_fen": "10", "auction.deposit_fen": "10"}
+    times = {"opens_at": "2026-01-01T09:00", "closes_at": "2036-01-01T09:00", "reveal_until": "2036-01-01T10:00"}
+    deal = deal_open(
+        kind="auction",
+        membership=world.seller[0],
+        patents=[world.key],
+        fields=terms | {f"auction.{name}": at for name, at in times.items()},
+    )
+    rival, address = world.pair("Rival")[0], reverse("deal", args=[deal.pk])
+    assert "123456.78" in enter(client, world.seller[0]).get(address).content.decode()
+    assert "123456.78" not in enter(client, world.buyer[0]).get(address).content.decode()
+    both(deal, "open", world.platform)
+    pay_in(rival.organization, 1000_00)
+    for bidder, amount in ((rival, "100"), (world.buyer[0], "120")):
+        take(deal, "deposit", bidder)
+        take(deal, "bid", bidder, amount_fen=amount)
+    page = enter(client, world.buyer[0]).get(address).content.decode()
+    assert "Rival" not in page and "¥100.00" in page and "123456" not in page.replace(",", "")
+    assert "Rival" in enter(client, world.seller[0]).get(address).content.decode()
+    enter(client, rival)
+    form = {"kind": "registration", "number": "R1", "on": "2026-01-02"}
+    assert client.post(reverse("deal_room", args=[deal.pk, "receipt"]), form).status_code == 403
+    assert client.post(reverse("deal_room", args=[deal.pk, "question"]), {"text": "Why?"}).status_code == 302
+
+
+def test_what_was_held_back_is_released_by_two_people_of_the_platform(world, client):
+    terms = {"payment.price_fen": "1000000", "payment.holdback_rate": "10%"}
+    deal = brought(world, world.open(), "settled", terms=terms)
+    address = reverse("deal_after", args=[deal.pk, "holdback"])
+    assert enter(client, world.seller[0], factor=True).post(address).status_code == 403
+    first, second = world.platform
+    assert enter(client, first, factor=True).post(address).status_code == 302
+    assert enter(client, first, factor=True).post(address).status_code == 409
+    assert available_fen(world.seller[0].organization) == 880_000_00
+    assert enter(client, second, factor=True).post(address).status_code == 302
+    assert available_fen(world.seller[0].organization) == 980_000_00
+    assert client.post(address).status_code == 409
+
+
+def test_a_closing_certificate_tells_money_course_and_place_in_the_record(world, client):
+    deal = brought(world, world.open(), "settled")
+    deal.contract = {
+        "given": {f"patents.0.{name}": "2031-01-05" for name in ("filing_date", "term_end")} | {"patents.0.application_number": "X"}
+    }
+    deal.save()
+    address = reverse("deal_after", args=[deal.pk, "certificate"])
+    paper(deal, world.seller[0])
+    answer = enter(client, world.seller[0]).post(address, headers={"accept-language": "en"})
+    assert answer.status_code == 302, answer.context["told"]
+    made = list(Document.objects.filter(kind="closing_certificate", subject=f"deal/{deal.pk}"))
+    assert {one.language for one in made} == {"zh", "en"} and str(deal.steps.last().audit_seq) in made[0].made_from

@@ -19,6 +19,7 @@ ROUTES = {
     "deal_terms": (EDITORS, "post", DEAL),
     "deal_take": (EDITORS, "post", DEAL),
     "deal_contract": (EDITORS, "post", DEAL),
+    "deal_after": (EDITORS, "post", DEAL | {"what": "certificate"}),
     "deal_room": (EDITORS, "post", DEAL | {"what": "question"}),
     "deal_file": (MEMBERS, "get", DEAL | {"file_id": "deal_file"}),
 }

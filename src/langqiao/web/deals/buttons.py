@@ -1,5 +1,6 @@
 """What a member may do in a deal now: each step of the table for its roles, with its form, its reasons, its money, and who is the second."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from langqiao.engine.operations.register import OPERATIONS
 from langqiao.rules import parameters
 from langqiao.web.deals import terms as stored
 from langqiao.web.deals.facts import facts_of, statement_of, statement_sha256
-from langqiao.web.deals.fields import Field, fields_of
+from langqiao.web.deals.fields import BEIJING, Field, fields_of
 from langqiao.web.deals.models import Deal, DealRequest
 from langqiao.web.deals.selectors import roles_of
 from langqiao.web.deals.services import FOUR_EYES, attempted, own_reasons
@@ -49,6 +50,11 @@ class Button:
     asked_by_me: bool = False
     money: Sequence[Transfer] = ()
     hidden: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def forward(self) -> bool:
+        """Whether the step leads on: only such a one is the page's decision."""
+        return self.event not in {"fail", "withdraw", "drop", "cancel", "refund"}
 
     @property
     def plain(self) -> list[Shown]:
@@ -157,7 +163,7 @@ def as_text(one: Field, value: Any) -> str:
         case "codes" | "words":
             return ", ".join(value)
         case "moment":
-            return str(value)[:16]
+            return dt.datetime.fromisoformat(str(value)).astimezone(BEIJING).isoformat()[:16]
         case "rate":
             return "" if str(value) == "0" else str(value)
         case _:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,17 +15,19 @@ from langqiao.engine.operations.bidding import award, lowest_bid
 from langqiao.engine.operations.register import OPERATIONS
 from langqiao.web.deals import terms as stored
 from langqiao.web.deals.buttons import buttons, shown
+from langqiao.web.deals.closing import ENDED, HOLDBACK, held_back
 from langqiao.web.deals.confidence import text_of, text_sha256
 from langqiao.web.deals.contract import STATES, asked, contract_kind
 from langqiao.web.deals.facts import book_of, contract_documents, is_state_unit, signed_by, statement_of
 from langqiao.web.deals.fields import OPENING, fields_of
-from langqiao.web.deals.models import Access, Deal
+from langqiao.web.deals.models import Access, Deal, DealRequest, Question
 from langqiao.web.deals.room import FILE_KINDS, PARTIES, RECEIPTS, room_open
-from langqiao.web.deals.selectors import deal_get, deals_for, public_deals, roles_of, today
+from langqiao.web.deals.selectors import deal_get, deals_for, may_see, party_name, public_deals, roles_of, today
 from langqiao.web.deals.words import BASIS, language
 from langqiao.web.documents.models import Document
 from langqiao.web.documents.pages import PACKAGES_FOR
-from langqiao.web.people.models import Membership
+from langqiao.web.ledger.models import Transfer
+from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.session import member_page
 from langqiao.web.rights.selectors import standing_for
 
@@ -98,20 +101,25 @@ def deal_context(
     deal: Deal, membership: Membership, *, tried: str = "", typed: Mapping[str, str] | None = None, faults: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Everything the page of a deal shows; `tried` names the step whose form is shown again with what was typed and what was wrong."""
-    roles, operation = roles_of(deal, membership.organization), OPERATIONS[deal.kind]
-    opened, party = room_open(deal, membership), bool(PARTIES & set(roles))
+    roles, operation, own = roles_of(deal, membership.organization), OPERATIONS[deal.kind], membership.organization
+    bids = deal.kind == "auction" and "buyer" in roles
+    opened, party = room_open(deal, membership), bool(PARTIES & set(roles)) and not bids
+    running = deal.state not in operation.workflow.ends
     context: dict[str, Any] = {
         "room": "deals", "membership": membership, "deal": deal, "roles": roles, "operation": operation, "terms": stored.read(deal.terms),
-        "patents": list(deal.patents.all()), "ended": deal.state in operation.workflow.ends, "next": next_steps(deal, membership),
+        "patents": list(deal.patents.all()), "ended": not running, "next": next_steps(deal, membership),
         "buttons": buttons(deal, membership, tried=tried, typed=typed, faults=faults), "is_party": party, "room_open": opened,
-        "writes": bool(roles) and membership.may_edit and deal.state not in operation.workflow.ends and (party or "platform" in roles or "office" in roles),
-        "steps": list(deal.steps.select_related("organization", "actor", "requested_by")) if roles else [],
-        "transfers": list(deal.transfers.select_related("step")) if party or "platform" in roles else [],
-        "deadlines": list(deal.deadlines.filter(done_at=None)), "today": today(), "children": list(deal.children.all()) if roles else [],
-        "draft": shown(deal, fields_of(deal.kind, "new")) if _drafting(deal, roles) else [],
+        "writes": bool(roles) and membership.may_edit and running and not bids, "with_proofs": not bids,
+        "with_offers": party and any(step.event == "make_offer" for step in operation.workflow.steps),
+        "with_questions": bids or (party and (deal.buyer_id is not None or deal.kind == "auction")),
+        "asks": membership.may_edit and running and (bids or (party and deal.buyer_id is not None)),
+        "deadlines": list(deal.deadlines.filter(done_at=None)), "today": today(),
+        "children": [child for child in deal.children.select_related("seller", "buyer") if may_see(child, own)],
+        "draft": shown(deal, fields_of(deal.kind, "new")) if _drafting(deal, membership) else [], **_history(deal, own, roles, bids=bids),
     }  # fmt: skip
     if roles:
-        context |= _room(deal, membership, opened=opened, party=party) | _confidence(deal, roles) | _contract(deal, membership)
+        context |= _room(deal, membership, opened=opened, party=party, bids=bids) | _confidence(deal, roles) | _contract(deal, membership)
+        context |= _after(deal, roles, membership)
     if deal.kind == "auction":
         context |= _auction(deal, membership)
     if deal.kind in {"open_license", "open_license_taking"}:
@@ -122,18 +130,31 @@ def deal_context(
     return context
 
 
-def _drafting(deal: Deal, roles: tuple[str, ...]) -> bool:
-    return deal.kind in OPENING and deal.state == OPERATIONS[deal.kind].workflow.start and bool(PARTIES & set(roles))
+def _history(deal: Deal, own: Organization, roles: tuple[str, ...], *, bids: bool) -> dict[str, Any]:
+    """Steps and transfers that the organization may know: a bidder its own and the platform's, never who else bids."""
+    steps, transfers = deal.steps.select_related("organization", "actor", "requested_by"), deal.transfers.select_related("step")
+    if bids:
+        steps, transfers = steps.filter(Q(organization=own) | ~Q(role="buyer")), transfers.filter(source_party=own.name)
+    knows_money = bool(PARTIES & set(roles)) or "platform" in roles
+    rows = list(transfers) if knows_money else []
+    places = dict(Transfer.objects.filter(id__in=[row.ledger_id for row in rows]).values_list("id", "seq"))
+    return {"steps": list(steps) if roles else [], "transfers": [{"row": row, "seq": places.get(row.ledger_id)} for row in rows]}
 
 
-def _room(deal: Deal, membership: Membership, *, opened: bool, party: bool) -> dict[str, Any]:
+def _drafting(deal: Deal, membership: Membership) -> bool:
+    """Whether the member's side wrote the draft: a bidder never sees it, the reserve stands in it."""
+    wrote = {deal.seller_id, deal.buyer_id if deal.kind == "pledge" else None}
+    return deal.kind in OPENING and deal.state == OPERATIONS[deal.kind].workflow.start and membership.organization_id in wrote
+
+
+def _room(deal: Deal, membership: Membership, *, opened: bool, party: bool, bids: bool) -> dict[str, Any]:
     files = [
         {"file": one, "readable": opened or one.tier == one.BRIEF or one.organization_id == membership.organization_id}
         for one in deal.roomfile_set.select_related("organization")
     ]
     standings = [(patent.key, standing_for(patent.key, today())) for patent in deal.patents.all()]
     return {
-        "files": files, "file_kinds": FILE_KINDS, "questions": list(deal.question_set.select_related("organization")) if party else [],
+        "files": files, "file_kinds": FILE_KINDS, "questions": _questions(deal, membership.organization, bids=bids) if party or bids else [],
         "offers": list(deal.offer_set.select_related("organization").order_by("-at")) if party else [], "consents": list(deal.consent_set.select_related("file")),
         "bases": list(BASIS), "receipts": list(deal.officereceipt_set.select_related("file")), "receipt_kinds": RECEIPTS,
         "publicities": list(deal.publicity_set.all()), "state_unit": is_state_unit(deal.seller), "clearances": list(deal.clearance_set.all()),
@@ -142,10 +163,18 @@ def _room(deal: Deal, membership: Membership, *, opened: bool, party: bool) -> d
     }  # fmt: skip
 
 
+def _questions(deal: Deal, own: Organization, *, bids: bool) -> list[Question]:
+    """All for a side; a bidder sees its own and what was answered, without who asked."""
+    found = deal.question_set.select_related("organization")
+    return list(found.filter(Q(organization=own) | ~Q(answer="")) if bids else found)
+
+
 def _needed(deal: Deal, standings: list[tuple[str, Any]]) -> list[str]:
     """Whose consent the record names and the room does not hold yet."""
     noted = set(deal.consent_set.values_list("holder", flat=True))
-    names = {owner for _key, standing in standings for owner in standing.owners if len(standing.owners) > 1} - {deal.seller.name}
+    names = {owner for _key, standing in standings for owner in standing.owners if len(standing.owners) > 1} - {
+        party_name(deal, deal.seller, today())
+    }
     names |= {burden.holder for _key, standing in standings for burden in standing.burdens("pledged") if burden.holder}
     return sorted(names - noted)
 
@@ -160,13 +189,33 @@ def _confidence(deal: Deal, roles: tuple[str, ...]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _after(deal: Deal, roles: tuple[str, ...], membership: Membership) -> dict[str, Any]:
+    """What can be done once the price was settled."""
+    certificates = Document.objects.filter(
+        subject=f"deal/{deal.pk}", kind="closing_certificate", parties__organization=membership.organization
+    )
+    asked_for = DealRequest.objects.filter(deal=deal, event=HOLDBACK, state=DealRequest.OPEN).select_related("requested_by").first()
+    return {
+        "certificates": list(certificates.distinct()), "may_certify": deal.state in ENDED and deal.buyer_id is not None and membership.may_edit,
+        "held_back": held_back(deal), "holdback_asked": asked_for, "may_release": "platform" in roles and membership.may_approve,
+        "holdback_mine": asked_for is not None and asked_for.requested_by_id == membership.user_id,
+    }  # fmt: skip
+
+
 def _contract(deal: Deal, membership: Membership) -> dict[str, Any]:
     kind = contract_kind(deal)
     current = contract_documents(deal)
     documents = list(
         Document.objects.filter(pk__in=deal.contract.get("documents", []), parties__organization=membership.organization).distinct()
     )
-    may = kind is not None and deal.state in STATES and bool(PARTIES & set(roles_of(deal, membership.organization))) and membership.may_edit
+    early = deal.state == "lead" and deal.kind != "open_license_taking"
+    may = (
+        kind is not None
+        and deal.state in STATES
+        and not early
+        and bool(PARTIES & set(roles_of(deal, membership.organization)))
+        and membership.may_edit
+    )
     return {
         "contract_kind": kind, "contract_documents": documents, "contract_current": bool(current), "contract_may": may,
         "contract_asked": asked(deal, deal.contract.get("given", {})) if may else [], "signed_by": sorted(signed_by(deal)),

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.deals import room
+from langqiao.web.deals.closing import certificate_make, holdback_release
 from langqiao.web.deals.contract import contract_make
 from langqiao.web.deals.models import RoomFile
 from langqiao.web.deals.pages_change import shown_again
 from langqiao.web.deals.selectors import deal_get
 from langqiao.web.deals.terms import invalid
 from langqiao.web.people.models import Membership
-from langqiao.web.people.session import member_page, must_edit
+from langqiao.web.people.session import member_page, must_approve, must_edit
 
 Act = Callable[[HttpRequest, Membership, uuid.UUID], Any]
 
@@ -138,6 +139,24 @@ def contract(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -
     except Refusal as refusal:
         return shown_again(request, membership, deal_id, refusal, event="contract")
     messages.success(request, _("The contract is made in both languages. Both sides sign it on its page."))
+    return redirect("deal", deal_id=deal_id)
+
+
+@require_POST
+@member_page
+def after(request: HttpRequest, membership: Membership, deal_id: uuid.UUID, what: str) -> HttpResponse:
+    """Makes the closing certificate, or asks for and takes the release of the holdback."""
+    must_edit(membership)
+    deal_get(deal_id, membership)
+    try:
+        if what == "holdback":
+            must_approve(request, membership)
+            holdback_release(deal_id, membership=membership)
+        else:
+            certificate_make(deal_id, membership=membership)
+    except Refusal as refusal:
+        return shown_again(request, membership, deal_id, refusal)
+    messages.success(request, _("Noted in the room and in the record."))
     return redirect("deal", deal_id=deal_id)
 
 

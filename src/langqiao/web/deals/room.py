@@ -43,11 +43,16 @@ RECEIPTS = ("registration", "recordal", "announcement", "withdrawal", "deregistr
 PARTIES = frozenset({"seller", "buyer", "pledgee"})
 
 
-def entered(deal_id: uuid.UUID, membership: Membership, *, official: bool = True) -> tuple[Deal, str]:
-    """The deal under its lock and the role in which the membership writes in its room. Refused: not_allowed for onlookers, deal_ended."""
+def entered(deal_id: uuid.UUID, membership: Membership, *, official: bool = True, bidders: bool = False) -> tuple[Deal, str]:
+    """The deal under its lock and the role in which the membership writes in its room. Refused: not_allowed for onlookers, deal_ended.
+
+    `bidders`: whether those who bid in an auction may too: they ask, they note nothing.
+    """
     must_edit(membership)
     deal = locked(deal_id, membership)
     roles = [role for role in roles_of(deal, membership.organization) if official or role in PARTIES]
+    if deal.kind == "auction" and not bidders:
+        roles = [role for role in roles if role != "buyer"]
     if not roles:
         raise Refusal("not_allowed", _("Your organization takes no part in this deal that may write here."), facts={})
     if deal.state in OPERATIONS[deal.kind].workflow.ends:
@@ -56,7 +61,9 @@ def entered(deal_id: uuid.UUID, membership: Membership, *, official: bool = True
 
 
 def _told(deal: Deal, membership: Membership, action: str, payload: Mapping[str, Any]) -> None:
-    record_append(actor=membership.user, action=f"deal.{action}", subject=f"deal/{deal.pk}", payload=payload)
+    record_append(
+        actor=membership.user, action=f"deal.{action}", subject=f"deal/{deal.pk}", payload=payload, seen_by=[membership.organization_id]
+    )
 
 
 def nda_sign(deal_id: uuid.UUID, *, membership: Membership, seen_sha256: str) -> Nda:
@@ -153,7 +160,7 @@ def file_read(deal_id: uuid.UUID, file_id: int, *, membership: Membership) -> tu
 def question_ask(deal_id: uuid.UUID, *, membership: Membership, text: str) -> Question:
     """Puts a question to the other side. Refused: text_missing."""
     with transaction.atomic():
-        deal, role = entered(deal_id, membership, official=False)
+        deal, role = entered(deal_id, membership, official=False, bidders=True)
         made = Question.objects.create(
             deal=deal, text=_words(text), organization=membership.organization, by=membership.user, at=timezone.now()
         )

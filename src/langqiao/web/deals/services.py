@@ -257,7 +257,8 @@ def _recorded(deal: Deal, outcome: Outcome, attempt: Attempt, *, rows: Sequence[
         "effects": [[effect.patent, effect.kind, effect.on.isoformat(), effect.reference] for effect in outcome.effects],
         "warnings": list(outcome.warnings),
     }  # fmt: skip
-    return record_append(actor=audit.actor, action=f"deal.{audit.event}", subject=f"deal/{deal.pk}", payload=payload).seq
+    seen_by = [attempt.organization.pk] if attempt.organization else []
+    return record_append(actor=audit.actor, action=f"deal.{audit.event}", subject=f"deal/{deal.pk}", payload=payload, seen_by=seen_by).seq
 
 
 def _response(deal: Deal, outcome: Outcome, rows: Sequence[DealTransfer], record: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/terms", pages_change.terms, name="deal_terms"),
     path("deals/<uuid:deal_id>/take", pages_change.take, name="deal_take"),
     path("deals/<uuid:deal_id>/contract", pages_room.contract, name="deal_contract"),
+    path("deals/<uuid:deal_id>/after/<slug:what>", pages_room.after, name="deal_after"),
     path("deals/<uuid:deal_id>/room/<slug:what>", pages_room.write, name="deal_room"),
     path("deals/<uuid:deal_id>/files/<int:file_id>", pages_room.file, name="deal_file"),
 ]

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Sum
@@ -127,7 +128,7 @@ def divided(
             _("The shares of the inventors sum to 1."),
             facts={"total": str(sum(inventors.values(), Fraction(0)))},
         )
-    kind = "state_institute" if is_state_unit(organization) else "company"
+    kind: Literal["state_institute", "company"] = "state_institute" if is_state_unit(organization) else "company"
     try:
         given = SplitInput(
             income=income,
