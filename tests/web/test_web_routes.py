@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.web.conftest import give_factor
 from tests.web.routes import ROUTES, owned_by
-from tests.web.routes.api import credentials
+from tests.web.routes.api import ask, credentials
 from tests.web.routes.who import (
     ADMINS,
     ANY_ADMIN,
@@ -107,8 +107,8 @@ def user_of(people, visitor):
 def answer_to(visitor, address, *, method, body, client, people):
     """What the visitor gets at the address."""
     if address.startswith(API_PREFIX):
-        carried = credentials(user_of(people, visitor)) if visitor != "anonymous" else {}
-        return getattr(client, method)(address, body, headers=carried)
+        carried = credentials(user_of(people, visitor), confirmed=visitor != "unconfirmed") if visitor != "anonymous" else {}
+        return ask(client, method, address, headers=carried)
     return getattr(opened_by(client, people, visitor), method)(address, body)
 
 
@@ -128,6 +128,8 @@ def test_a_route_opens_to_whom_it_may_and_hides_from_the_others(name, visitor, c
     match expected(who, visitor):
         case "log in" if address.startswith(API_PREFIX):
             assert answer.status_code == 401
+        case "forbidden" if address.startswith(API_PREFIX) and visitor == "stranger":
+            assert answer.status_code == 401  # who belongs to no organization has no token
         case "log in":
             assert answer.status_code == 302 and answer.url.startswith("/log-in")
         case "forbidden":

@@ -19,6 +19,7 @@ GENERATORS = [
     "langqiao.cli.reference.schemes:pages",
     "langqiao.cli.reference.operations:pages",
     "langqiao.cli.reference.lake:pages",
+    "langqiao.cli.reference.openapi:pages",
 ]
 """Each a function without arguments that yields Pages; a room that documents itself adds one line here."""
 BEHIND = 1

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "langqiao.web.notices",
     "langqiao.web.funds",
     "langqiao.web.credit",
+    "langqiao.web.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -221,6 +222,10 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+
+API_TOKEN_REQUESTS_A_MINUTE = int(os.environ.get("LANGQIAO_API_TOKEN_RATE", "300"))
+API_ADDRESS_REQUESTS_A_MINUTE = int(os.environ.get("LANGQIAO_API_ADDRESS_RATE", "600"))
+"""How many requests of the API a token and an address may make in a minute."""
 
 LOGGING = {
     "version": 1,

@@ -127,6 +127,12 @@ def recovery_codes_left(user: User) -> int:
 
 def factor_verify(*, request: HttpRequest, user: User, code: str) -> None:
     """Checks a code or a recovery code and notes it in the session. Refused: too_many_attempts; second_factor_wrong, also for a used code."""
+    factor_check(request=request, user=user, code=code)
+    factor_given(request)
+
+
+def factor_check(*, request: HttpRequest, user: User, code: str) -> None:
+    """Checks a code or a recovery code, each of which works once; failures are counted. Refused as `factor_verify`."""
     attempts_check(request, email=user.email, purpose="factor")
     right = _totp_use(user, code) or _recovery_use(user, code)
     if not right:
@@ -134,7 +140,6 @@ def factor_verify(*, request: HttpRequest, user: User, code: str) -> None:
         security_note("factor_wrong", user=user, request=request)
         raise Refusal("second_factor_wrong", _("This code is wrong, too old or already used. Wait for the next one."))
     attempts_clear(request, email=user.email, purpose="factor")
-    factor_given(request)
 
 
 @transaction.atomic

@@ -1,0 +1,21 @@
+"""Every endpoint of the API in one table, room by room, and the paths made of it."""
+
+from collections.abc import Mapping
+
+from langqiao.web.api.endpoint import Endpoint
+from langqiao.web.api.rooms import me
+
+ENDPOINTS: tuple[Endpoint, ...] = (*me.ENDPOINTS,)
+
+
+def by_route() -> Mapping[str, Mapping[str, Endpoint]]:
+    """Route → method → endpoint. Raises ValueError for two endpoints of one method and path, or two of one name."""
+    found: dict[str, dict[str, Endpoint]] = {}
+    names: set[str] = set()
+    for endpoint in ENDPOINTS:
+        methods = found.setdefault(endpoint.route, {})
+        if endpoint.method in methods or endpoint.name in names:
+            raise ValueError(f"{endpoint.method} {endpoint.path} ({endpoint.name}) stands twice")
+        methods[endpoint.method] = endpoint
+        names.add(endpoint.name)
+    return found
