@@ -1,0 +1,45 @@
+"""Filters of the funds' pages: codes in words, tones of states, papers, questions and reasons in the page's language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.funds import words
+from langqiao.web.market.templatetags.market_words import refusal_words
+
+register = template.Library()
+register.filter("refusal_words", refusal_words)
+register.filter("paper_word", words.paper_word)
+register.filter("question_word", words.question_word)
+
+
+@register.filter
+def fund(code: str, group: str) -> str:
+    """A code of the funds as a word."""
+    return str(words.GROUPS[group].get(code, code))
+
+
+@register.filter
+def fund_tone(state: str) -> str:
+    """good, attention, bad or plain."""
+    return words.TONES.get(state, "plain")
+
+
+@register.filter
+def fund_words(codes: Iterable[str], group: str) -> str:
+    """Codes as words."""
+    return ("、" if chinese() else ", ").join(fund(code, group) for code in codes)
+
+
+@register.filter
+def loss_words(codes: Iterable[str]) -> str:
+    """Reasons as words."""
+    return ("、" if chinese() else ", ").join(words.loss_word(code) for code in codes)
+
+
+@register.simple_tag
+def fund_group(name: str) -> dict[str, Any]:
+    """All words of a group."""
+    return words.GROUPS[name]
