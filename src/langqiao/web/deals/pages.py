@@ -1,5 +1,6 @@
 """The pages of deals: the list, what is held in public, and one deal with everything that waits, is written and has moved in it."""
 
+import shlex
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +33,8 @@ from langqiao.web.people.session import member_page
 from langqiao.web.rights.selectors import standing_for
 
 ROWS = 25
+SEAL = """python3 -c 'import hashlib,sys; print(hashlib.sha256("".join(f"{len(p)}:{p}" for p in sys.argv[1:]).encode()).hexdigest())'"""
+"""How a bidder without scripts computes the commitment of a sealed bid."""
 
 
 @require_safe
@@ -242,4 +245,5 @@ def _auction(deal: Deal, membership: Membership) -> dict[str, Any]:
         "rules": rules, "book": book, "moves": moves, "open_bids": open_bids, "now": now, "best": book.best if open_bids or deal.state != "open" else None,
         "least": lowest_bid(book, now) if open_bids and deal.state == "open" else None, "result": award(book) if deal.state in {"awarded", "unsold"} else None,
         "deposit_mine": own in book.deposits, "own_name": own,
+        "seal_command": f"{SEAL} {deal.pk} {shlex.quote(own)} AMOUNT_IN_FEN SECRET",
     }  # fmt: skip
