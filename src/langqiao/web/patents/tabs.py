@@ -42,7 +42,7 @@ TABS: dict[str, tuple[Any, Maker]] = {
     "value": (_("Value"), lambda _patent: True),
     "high-value": (_("High-value check"), lambda patent: patent.row["office"] == "CN"),
     "indicators": (_("Indicators"), lambda patent: bool(indicators_of(patent))),
-    "documents": (_("Documents"), lambda patent: len(patent.dossier.records) + len(patent.siblings)),
+    "documents": (_("Published documents"), lambda patent: len(patent.dossier.records) + len(patent.siblings)),
 }
 """name → (word, how many things it has to show; 0: the tab is not there; True: not a list)."""
 
