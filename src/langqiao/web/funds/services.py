@@ -120,7 +120,7 @@ def partner_check(*, partner_id: uuid.UUID, membership: Membership, by: User) ->
 
 @transaction.atomic
 def seat_add(*, fund_id: uuid.UUID, membership: Membership, by: User, email: str, constituency: str, alternate_email: str = "") -> Seat:
-    """A seat for a user of this site, with an alternate where one is named. Refused: not_allowed, not_found, name_taken."""
+    """A seat for a user of this site, with an alternate where one is named. Refused: not_allowed, person_unknown, name_taken."""
     if not membership.may_approve:
         raise Refusal("not_allowed", _("An approver or administrator fills the seats."))
     fund = fund_locked(fund_id, membership)
@@ -133,10 +133,10 @@ def seat_add(*, fund_id: uuid.UUID, membership: Membership, by: User, email: str
 
 
 def user_named(email: str) -> User:
-    """A user by e-mail. Refused (not_found)."""
+    """A user by e-mail. Refused (person_unknown)."""
     found = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if found is None:
-        raise Refusal("not_found", _("Nobody logs in here with %(email)s.") % {"email": email[:80]})
+        raise Refusal("person_unknown", _("Nobody logs in here with %(email)s.") % {"email": email[:80]})
     return found
 
 
