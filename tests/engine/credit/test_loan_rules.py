@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from langqiao.engine.credit.compensation import PoolTerms, claim_parts, leverage_allows, stopped
 from langqiao.engine.credit.limit import Report, Security, Wanted, bank_reasons, limit
-from langqiao.engine.credit.loan_workflow import LAW, LOAN, ROLES
+from langqiao.engine.credit.loan_workflow import IN_THE_DEAL, LAW, LOAN, ROLES
 from langqiao.engine.credit.monitoring import Held, Seen, judge, seen_of
 from langqiao.engine.credit.policy import policy_of
 from langqiao.engine.credit.servicing import allocate, payoff, plan_of, proceeds_divide, recovery_divide
@@ -29,8 +29,8 @@ TERMS = PoolTerms(
 )  # fmt: skip
 
 
-def security(patent="P", type="invention", grade="A", expiry_date=FAR, value_fen=1_000_000_00):
-    return Security(patent=patent, type=type, grade=grade, expiry_date=expiry_date, value_fen=value_fen)
+def security(patent="P", kind="invention", grade="A", expiry_date=FAR, value_fen=1_000_000_00):
+    return Security(patent=patent, type=kind, grade=grade, expiry_date=expiry_date, value_fen=value_fen)
 
 
 def codes(wanted, securities, **more):
@@ -88,7 +88,7 @@ def test_the_table_lets_each_role_do_only_its_own_in_each_state():
 
 def test_every_code_of_the_table_is_in_the_registry_and_every_rule_on_pledges_is_asked():
     assert {code for step in LOAN.steps for code in step.unless} <= set(refusals())
-    assert {rule.code for rule in REFUSALS if "pledge" in rule.operations} <= set(LAW)
+    assert {rule.code for rule in REFUSALS if "pledge" in rule.operations} <= set(LAW) | IN_THE_DEAL
 
 
 def test_money_leaves_only_after_registration():
@@ -191,5 +191,5 @@ def test_shares_that_do_not_sum_are_refused():
 
 @pytest.mark.parametrize("own", [{"triggers": {"warn": "0.6", "margin": "0.5", "accelerate": "0.8"}}, {"nonsense": 1}, {"cure_days": 0}])
 def test_a_policy_that_makes_no_sense_is_refused(own):
-    with pytest.raises(ValueError, match="rule of|rise|above zero"):
+    with pytest.raises(ValueError, match=r"rule of|rise|above zero"):
         policy_of(parameters(), own)

@@ -6,8 +6,15 @@ from langqiao.engine.operations.pledge import TWELVE
 
 ROLES = ("borrower", "bank", "appraiser", "pool", "system")
 FOUR_EYES = "four_eyes_missing"
-LAW = (*(code for code in TWELVE if code not in {"pledge_contract_incomplete", "other_pledge_obstacle"}), "operation_outside_term")
-"""The cases of refusal that can be told before a contract is written."""
+IN_THE_DEAL = frozenset(
+    {
+        "pledge_contract_incomplete", "other_pledge_obstacle", "co_owner_consent_missing", "same_day_invention_unconfirmed",
+        "invalidation_pending_unconfirmed",
+    }
+)  # fmt: skip
+"""Cases that the pledge's own deal asks, before filing and again before registration: its contract, consents and confirmations."""
+LAW = (*(code for code in TWELVE if code not in IN_THE_DEAL), "operation_outside_term")
+"""The cases of refusal that stop a loan before its contract is written."""
 BEFORE_APPRAISAL = tuple(code for code in BANK_RULES if not code.startswith("appraisal_") and code != "loan_above_pledge_rate")
 POOL_ADMISSION = ("pool_leverage_exceeded", "pool_paused")
 OWED = frozenset({"active", "margin_called", "accelerated", "defaulted", "enforcing", "claimed", "compensated"})
@@ -21,7 +28,7 @@ def _step(source: str, event: str, target: str, by: str, *unless: str) -> Step:
     return Step(source=source, event=event, target=target, by=frozenset(by.split()), unless=unless)
 
 
-DRAW = ("four_eyes_missing", "pledge_not_registered", "right_not_in_force")
+DRAW = ("four_eyes_missing", "pledge_not_registered", "right_not_in_force", "draw_too_late")
 STEPS = (
     _step("draft", "submit", "applied", "borrower", "party_not_verified", "patents_missing"),
     _step("draft", "withdraw", "withdrawn", "borrower"),

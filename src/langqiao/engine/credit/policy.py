@@ -50,9 +50,9 @@ class Policy:
             raise ValueError("caps, terms and days are above zero")
 
     def rate(self, patent_type: str, grade: str, life_months: int) -> Fraction:
-        """Pledge rate of a patent: of its type × its grade's factor × its life's factor; an unknown type or an ungraded patent takes the lowest."""
+        """Pledge rate of a patent: of its type × its grade's factor × its life's factor; an unknown type or letter takes the lowest."""
         by_type = self.pledge_rates.get(patent_type, min(self.pledge_rates.values()))
-        by_grade = self.grade_factors.get(grade, min(self.grade_factors.values()))
+        by_grade = self.grade_factors.get(grade or "ungraded", min(self.grade_factors.values()))
         by_life = next((factor for months, factor in self.life_factors if life_months >= months), Fraction(0))
         return by_type * by_grade * by_life
 

@@ -113,6 +113,7 @@ LINES: tuple[Line, ...] = (
     _free("investment", ("fund",), "debit", ("投资成本", "investments at cost")),
     _free("revaluation", ("fund",), "credit", ("公允价值变动", "revaluation")),
     _free("royalty_income", ("organization",), "credit", ("许可使用费收入", "royalty income")),
+    _free("loan_funding", ("loan",), "credit", ("贷款人净投放", "lender's net funding")),
     _free("loan_income", ("organization", "fund", "loan"), "credit", ("利息收入", "interest income")),
     _free("loan_loss", ("organization", "fund", "loan", "pool"), "debit", ("贷款损失", "loan loss")),
     _free("guarantee_fee", ("organization", "pool", "fund"), "credit", ("担保费", "guarantee fee")),

@@ -1,4 +1,4 @@
-"""The Django name of this room."""
+"""The Django name of this room, and whom its records concern."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,10 @@ class CreditConfig(AppConfig):
 
     name = "langqiao.web.credit"
     label = "credit"
+
+    def ready(self) -> None:
+        """Enters the room's subjects for the record."""
+        from langqiao.web.audit.subjects import SUBJECTS  # noqa: PLC0415 - after the rooms are loaded
+
+        for kind in ("loan", "pool"):
+            SUBJECTS[kind] = f"langqiao.web.credit.selectors:parties_{kind}"

@@ -29,6 +29,7 @@ DUTIES = {
     "refresh_portfolios": (24 * 3600, "langqiao.web.portfolio.jobs:refresh_queue"),
     "forget_personal_data": (24 * 3600, "langqiao.web.audit.personal:retention_apply"),
     "sign_the_record": (24 * 3600, "langqiao.web.audit.heads:head_duty"),
+    "watch_loans": (3600, "langqiao.web.credit.watch:loans_watch"),
     "deals_clock": (60, "langqiao.web.deals.clock:deals_clock"),
 }
 """name → (seconds between runs, "module:function"); the function's answer is kept as the duty's last result."""
