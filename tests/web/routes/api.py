@@ -13,7 +13,7 @@ from django.utils import timezone
 from langqiao.web.api.models import SCOPES, ApiToken
 from langqiao.web.api.table import ENDPOINTS
 from langqiao.web.api.tokens import token_hash
-from tests.web.routes.who import ANY_MEMBER, ANYBODY, Rule
+from tests.web.routes.who import ANY_MEMBER, ANYBODY, KEY, MEMBERS, Rule
 
 COUNT = itertools.count(1)
 INSIDE = frozenset({"reader", "editor", "approver", "unconfirmed", "admin"})
@@ -22,6 +22,11 @@ TEXTS = {}
 WHO = {
     "me": (ANY_MEMBER, {}, None),
     "second_factor": (ANY_MEMBER, {}, {"code": "000000"}),
+    "patents": (ANY_MEMBER, {}, None),
+    **{name: (ANY_MEMBER, {"key": KEY}, None) for name in ("patent", "patent_right", "patent_operations", "patent_grade", "patent_value")},
+    "portfolios": (ANY_MEMBER, {}, None),
+    "portfolio": (MEMBERS, {"portfolio_id": "portfolio"}, None),
+    "portfolio_items": (MEMBERS, {"portfolio_id": "portfolio"}, None),
 }
 """Endpoint → (who, values of the path, body). A code that nobody has is refused (409) to whoever may give one."""
 METHODS = {endpoint.name: endpoint.method.lower() for endpoint in ENDPOINTS}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from langqiao.web.api.endpoint import Endpoint
-from langqiao.web.api.rooms import me
+from langqiao.web.api.rooms import me, patents, portfolios
 
-ENDPOINTS: tuple[Endpoint, ...] = (*me.ENDPOINTS,)
+ENDPOINTS: tuple[Endpoint, ...] = (*me.ENDPOINTS, *patents.ENDPOINTS, *portfolios.ENDPOINTS)
 
 
 def by_route() -> Mapping[str, Mapping[str, Endpoint]]:
