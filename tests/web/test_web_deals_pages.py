@@ -11,7 +11,7 @@ from langqiao.web.deals.models import Deal
 from langqiao.web.deals.money import available_fen
 from langqiao.web.documents.models import Document
 from langqiao.web.people.session import FACTOR_AT_KEY
-from tests.web.deals_world import World, both, brought, paper, pay_in, sign, take
+from tests.web.deals_world import LICENSE, World, both, brought, paper, pay_in, sign, take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
 AUCTION = {
@@ -251,3 +251,23 @@ def test_a_closing_certificate_tells_money_course_and_place_in_the_record(world,
     assert answer.status_code == 302, answer.context["told"]
     made = list(Document.objects.filter(kind="closing_certificate", subject=f"deal/{deal.pk}"))
     assert {one.language for one in made} == {"zh", "en"} and str(deal.steps.last().audit_seq) in made[0].made_from
+
+
+def test_the_list_asks_few_queries_however_many_deals_there_are(world, client, django_assert_max_num_queries):
+    for number in range(12):
+        brought(world, world.open(label=f"Deal {number}"), "nda" if number % 2 else "lead")
+    for side in (world.seller[0], world.platform[0]):
+        enter(client, side).get(reverse("deals"))
+        with django_assert_max_num_queries(12) as counted:
+            assert client.get(reverse("deals")).status_code == 200
+        assert len(counted) <= 12
+
+
+def test_a_licensee_that_may_opens_a_sub_license_from_its_license(world, client):
+    terms = LICENSE | {"license.may_sublicense": "on"}
+    head = brought(world, world.open("license_exclusive"), "performed", terms=terms)
+    third = world.pair("Third")[0].organization
+    answer = enter(client, world.buyer[0]).post(reverse("deal_take", args=[head.pk]), {"other": "Third"})
+    assert answer.status_code == 302
+    made = Deal.objects.get(kind="sublicense")
+    assert (made.parent, made.seller, made.buyer) == (head, world.buyer[0].organization, third)

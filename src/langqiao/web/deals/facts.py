@@ -23,10 +23,9 @@ from langqiao.engine.operations.title import Notice, Owner
 from langqiao.web.deals import terms as stored
 from langqiao.web.deals.models import Bid, Deal
 from langqiao.web.deals.money import available_fen
-from langqiao.web.deals.selectors import party_name, reserved_against
+from langqiao.web.deals.selectors import held, party_name, reserved_against
 from langqiao.web.documents.models import DocumentSignature
 from langqiao.web.people.models import Organization
-from langqiao.web.rights.selectors import owners_for, standing_for
 
 RECEIPT_OF = {
     "announce": "announcement",
@@ -59,7 +58,7 @@ def facts_of(deal: Deal, attempt: Attempt) -> DealFacts:
     buyer = deal.buyer or (attempt.organization if attempt.role == "buyer" else None)
     statement = statement_of(deal)
     consents = list(deal.consent_set.all())
-    publicity = deal.publicity_set.order_by("begun_on", "pk").last()
+    publicity = max(deal.publicity_set.all(), key=lambda one: (one.begun_on, one.pk), default=None)
     price_fen = statement.due_fen if deal.kind == "open_license_taking" and statement else terms.payment.price_fen
     facts = DealFacts(
         deal=str(deal.pk),
@@ -76,7 +75,7 @@ def facts_of(deal: Deal, attempt: Attempt) -> DealFacts:
         statement=statement,
         taken_terms=_taken(terms, statement),
         noticed_on=terms.taking.noticed_on,
-        nda_signed_by=frozenset(deal.nda_set.values_list("role", flat=True)),
+        nda_signed_by=frozenset(one.role for one in deal.nda_set.all()),
         signed_by=signed_by(deal),
         written_contract=has_contract(deal),
         offer_by=deal.offer_by,
@@ -92,11 +91,11 @@ def facts_of(deal: Deal, attempt: Attempt) -> DealFacts:
             if c.basis == "first_refusal"
         ),
         buyer_is_foreign=terms.buyer_country != "CN",
-        export_clearance=deal.clearance_set.order_by("at", "pk").values_list("number", flat=True).last() or "",
+        export_clearance=next((one.number for one in sorted(deal.clearance_set.all(), key=lambda one: (one.at, one.pk), reverse=True)), ""),
         hold_expires_on=deal.hold_expires_on,
         receipts=receipts_of(deal, RECEIPT_OF.get(attempt.event, "registration")),
         effective_on=deal.effective_on,
-        recorded=deal.steps.filter(event="record").exists(),
+        recorded=attempt.event == "record" and deal.steps.filter(event="record").exists(),
         reserved=reserved_against(deal),
         pledge_route=terms.pledge_route,
         pledge_debt_fen=terms.pledge_debt_fen,
@@ -113,7 +112,7 @@ def rights_of(deal: Deal, day: dt.date, seller: str) -> tuple[Right, ...]:
     for patent in deal.patents.all():
         given = {c.holder if c.basis == "co_owner" else c.basis for c in deal.consent_set.all() if c.given_on and c.given_on <= day}
         given -= {"first_refusal"}
-        standing = standing_for(patent.key, day)
+        standing = held(deal, patent.key, day).standing
         found.append(Right(patent=patent.key, standing=_with_consents(standing, given | {seller})))
     return tuple(found)
 
@@ -124,7 +123,7 @@ def _with_consents(standing: Standing, given: set[str]) -> Standing:
 
 def owners_of(deal: Deal, day: dt.date, seller: str) -> tuple[Owner, ...]:
     """The owners whom the price goes to: the record's, where it names the same for every patent and the seller among them."""
-    each = [owners_for(patent.key, day) for patent in deal.patents.all()]
+    each = [tuple(Owner(name=one.name, share=one.share) for one in held(deal, patent.key, day).owners) for patent in deal.patents.all()]
     same = each and all(owners == each[0] for owners in each) and seller in {owner.name for owner in each[0]}
     return tuple(each[0]) if same else ()
 
@@ -225,7 +224,8 @@ def _taken(
 
 def receipts_of(deal: Deal, kind: str) -> dict[str, Receipt]:
     """The latest receipt of a kind by patent."""
-    return {row.key: Receipt(number=row.number, on=row.on) for row in deal.officereceipt_set.filter(kind=kind).order_by("on", "pk")}
+    rows = sorted(deal.officereceipt_set.all(), key=lambda row: (row.on, row.pk))
+    return {row.key: Receipt(number=row.number, on=row.on) for row in rows if row.kind == kind}
 
 
 def terms_sha256(deal: Deal) -> str:
@@ -239,7 +239,7 @@ def terms_sha256(deal: Deal) -> str:
 def signed_by(deal: Deal) -> frozenset[str]:
     """The sides that signed the terms as they are now; a changed term needs new signatures."""
     now = terms_sha256(deal)
-    own = set(deal.signature_set.filter(terms_sha256=now).values_list("role", flat=True))
+    own = {one.role for one in deal.signature_set.all() if one.terms_sha256 == now}
     documents = contract_documents(deal)
     sides = [set(DocumentSignature.objects.filter(document_id=one).values_list("side", flat=True)) for one in documents]
     both = set.intersection(*sides) if sides else set()
@@ -256,7 +256,7 @@ def contract_documents(deal: Deal) -> list[str]:
 
 def has_contract(deal: Deal) -> bool:
     """Whether a written contract on the terms as they are now is there."""
-    return bool(contract_documents(deal)) or deal.signature_set.filter(terms_sha256=terms_sha256(deal)).exists()
+    return bool(contract_documents(deal)) or any(one.terms_sha256 == terms_sha256(deal) for one in deal.signature_set.all())
 
 
 def _paid_in(facts: DealFacts, buyer: Organization | None) -> int:

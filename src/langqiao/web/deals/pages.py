@@ -23,16 +23,17 @@ from langqiao.web.deals.facts import book_of, contract_documents, is_state_unit,
 from langqiao.web.deals.fields import OPENING, fields_of
 from langqiao.web.deals.models import Access, Deal, DealRequest, Question
 from langqiao.web.deals.room import FILE_KINDS, PARTIES, RECEIPTS, room_open
-from langqiao.web.deals.selectors import deal_get, deals_for, may_see, party_name, public_deals, roles_of, today
+from langqiao.web.deals.selectors import deal_get, deals_for, held, may_see, party_name, public_deals, roles_of, today
 from langqiao.web.deals.words import BASIS, language
 from langqiao.web.documents.models import Document
 from langqiao.web.documents.pages import PACKAGES_FOR
 from langqiao.web.ledger.models import Transfer
 from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.session import member_page
-from langqiao.web.rights.selectors import standing_for
 
 ROWS = 25
+HEADS = frozenset({"license_exclusive", "license_sole", "license_ordinary"})
+RUNNING = frozenset({"performed", "settled", "closed"})
 SEAL = """python3 -c 'import hashlib,sys; print(hashlib.sha256("".join(f"{len(p)}:{p}" for p in sys.argv[1:]).encode()).hexdigest())'"""
 """How a bidder without scripts computes the commitment of a sealed bid."""
 
@@ -117,6 +118,7 @@ def deal_context(
         "with_questions": bids or (party and (deal.buyer_id is not None or deal.kind == "auction")),
         "asks": membership.may_edit and running and (bids or (party and deal.buyer_id is not None)),
         "deadlines": list(deal.deadlines.filter(done_at=None)), "today": today(),
+        "may_sublicense": "buyer" in roles and deal.kind in HEADS and deal.state in RUNNING and membership.may_edit and stored.read(deal.terms).license.may_sublicense,
         "children": [child for child in deal.children.select_related("seller", "buyer") if may_see(child, own)],
         "draft": shown(deal, fields_of(deal.kind, "new")) if _drafting(deal, membership) else [], **_history(deal, own, roles, bids=bids),
     }  # fmt: skip
@@ -155,7 +157,7 @@ def _room(deal: Deal, membership: Membership, *, opened: bool, party: bool, bids
         {"file": one, "readable": opened or one.tier == one.BRIEF or one.organization_id == membership.organization_id}
         for one in deal.roomfile_set.select_related("organization")
     ]
-    standings = [(patent.key, standing_for(patent.key, today())) for patent in deal.patents.all()]
+    standings = [(patent.key, held(deal, patent.key, today()).standing) for patent in deal.patents.all()]
     return {
         "files": files, "file_kinds": FILE_KINDS, "questions": _questions(deal, membership.organization, bids=bids) if party or bids else [],
         "offers": list(deal.offer_set.select_related("organization").order_by("-at")) if party else [], "consents": list(deal.consent_set.select_related("file")),

@@ -15,7 +15,7 @@ from langqiao.web.deals.models import Deadline, Deal, DealPatent, Reservation
 from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.selectors import mandates_for
 from langqiao.web.people.session import owner_of
-from langqiao.web.rights.selectors import owner_name_of, owner_organizations, owners_for
+from langqiao.web.rights.selectors import Held, held_on, owner_organizations
 
 PLATFORM_KINDS = frozenset({"center", "platform"})
 OFFICE_KIND = "office"
@@ -24,6 +24,8 @@ PUBLIC_STATES = {
     "open_license": ("published", "withdrawing", "withdrawn", "expired", "terminated"),
 }
 """States in which every member of the market sees a deal: an auction is held in public, a statement is announced to anybody."""
+ROOM_SETS = ("patents", "consent_set", "signature_set", "publicity_set", "nda_set", "clearance_set", "officereceipt_set")
+"""What every look at a deal reads of its room, one query each."""
 TAKING_AWAY = ("assignment", "license_exclusive", "license_sole")
 """Kinds that reserve the right once accepted; an ordinary license takes nothing away and only heeds the reservation."""
 
@@ -47,7 +49,7 @@ def roles_of(deal: Deal, organization: Organization) -> tuple[str, ...]:
         found.append("pledgee" if deal.kind == "pledge" else "buyer")
     elif deal.kind == "auction" and deal.state in PUBLIC_STATES["auction"] and organization.kind not in PLATFORM_KINDS:
         found.append("buyer")
-    if not found and mandated(deal, organization):
+    if not found and deal.operator_id != organization.pk and mandated(deal, organization):
         found.append("seller")
     if deal.operator_id == organization.pk:
         found += ["platform", "office"]
@@ -93,6 +95,7 @@ def deal_get(deal_id: uuid.UUID, membership: Membership, *, lock: bool = False) 
     deals: QuerySet[Deal] = Deal.objects.all()
     if lock:
         deals = deals.select_for_update(of=("self",))
+    deals = deals.prefetch_related(*ROOM_SETS)
     deal = deals.select_related("seller", "buyer", "operator", "broker", "parent").filter(pk=deal_id).first()
     if deal is None or not may_see(deal, membership.organization):
         raise Refusal("not_found", _("There is no such deal that you may see."))
@@ -154,12 +157,23 @@ def party_name(deal: Deal, organization: Organization, day: dt.date) -> str:
     """
     if deal.kind == "sublicense":
         return organization.name
-    first = deal.patents.first()
-    registered = owner_name_of(organization, first.key, day) if first else None
-    if registered is not None or first is None:
-        return registered or organization.name
-    known = {owner.name for owner in owners_for(first.key, day)}
+    first = next(iter(deal.patents.all()), None)
+    if first is None:
+        return organization.name
+    owners = held(deal, first.key, day).owners
+    registered = next((owner.name for owner in owners if owner.organization == organization.pk), None)
+    if registered is not None:
+        return registered
+    known = {owner.name for owner in owners}
     return f"{organization.name} ({owner_of(organization.pk)})" if organization.name in known else organization.name
+
+
+def held(deal: Deal, key: str, day: dt.date) -> Held:
+    """A right on a day, read once for one reading of the deal: the locks are held, or a page shows one moment."""
+    kept: dict[tuple[str, dt.date], Held] = deal.__dict__.setdefault("rights_read", {})
+    if (key, day) not in kept:
+        kept[key, day] = held_on(key, day)
+    return kept[key, day]
 
 
 def organization_of(deal: Deal, name: str, day: dt.date) -> Organization | None:
@@ -170,7 +184,7 @@ def organization_of(deal: Deal, name: str, day: dt.date) -> Organization | None:
     bidder = Organization.objects.filter(name=name, bids__deal=deal).first()
     if bidder is not None:
         return bidder
-    first = deal.patents.first()
+    first = next(iter(deal.patents.all()), None)
     number = owner_organizations(first.key, day).get(name) if first else None
     return Organization.objects.filter(pk=number).first() if number else None
 
