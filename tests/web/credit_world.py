@@ -3,10 +3,12 @@
 import uuid
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from langqiao.engine.kernel.dates import add_months
 from langqiao.web.credit import clock, papers, pools, services
 from langqiao.web.ledger.models import LedgerAccount
+from langqiao.web.rights.services import entry_append, holding_lock
 from tests.web.deals_world import World, pay_in, sign
 from tests.web.deals_world import both as deal_both
 from tests.web.deals_world import receipt as deal_receipt
@@ -132,6 +134,12 @@ class CreditWorld(World):
 
 def dotted(fields):
     return {name.replace("__", "."): value for name, value in fields.items()}
+
+
+def lapses(on, key=KEY):
+    """The record of the right takes the register's notice that it has lapsed for an unpaid annuity."""
+    with transaction.atomic():
+        entry_append(holding_lock(key), kind="event", on=on, body={"kind": "LAPSE"}, by=None)
 
 
 def balance(owner, purpose, ref=None):

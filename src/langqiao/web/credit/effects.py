@@ -81,7 +81,9 @@ DRAW_DAYS = 60
 
 def _contract(attempt: Attempt, _posting: Posting) -> Done:
     loan = attempt.loan
-    assert attempt.membership is not None and loan.principal_fen and loan.months
+    assert attempt.membership is not None
+    assert loan.principal_fen
+    assert loan.months
     last_draw = attempt.today + dt.timedelta(days=int(attempt.fields.get("draw_days") or DRAW_DAYS))
     loan.debt_end = add_months(last_draw, loan.months)
     terms = {

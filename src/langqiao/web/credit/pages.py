@@ -137,7 +137,7 @@ def loan_request(request: HttpRequest, membership: Membership, loan_id: uuid.UUI
 
 @require_POST
 @member_page
-def loan_decline(request: HttpRequest, membership: Membership, request_id: int) -> HttpResponse:
+def loan_decline(_request: HttpRequest, membership: Membership, request_id: int) -> HttpResponse:
     """Takes a request back or turns it down."""
     must_edit(membership)
     found = LoanRequest.objects.filter(pk=request_id, organization=membership.organization).first()
@@ -158,7 +158,7 @@ def loan_paper(request: HttpRequest, membership: Membership, loan_id: uuid.UUID)
 
 @require_safe
 @member_page
-def loan_paper_read(request: HttpRequest, membership: Membership, loan_id: uuid.UUID, paper_id: int) -> HttpResponse:
+def loan_paper_read(_request: HttpRequest, membership: Membership, loan_id: uuid.UUID, paper_id: int) -> HttpResponse:
     """The bytes of a document, as a download."""
     found = loan_get(loan_id, membership).papers.filter(pk=paper_id).first()
     if found is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import cast
 
 from langqiao.engine.credit.schedule import Method
 from langqiao.engine.credit.servicing import Allocation, Installment, plan_of, running_interest
@@ -30,7 +30,8 @@ def plan_write(loan: Loan, rows: Iterable[Installment]) -> None:
 
 def plan_begin(loan: Loan, posting: Posting) -> None:
     """The whole plan on the day of drawing. Refused: schedule_does_not_repay_loan, which no plan of the engine meets (I57)."""
-    assert loan.principal_fen and loan.months
+    assert loan.principal_fen
+    assert loan.months
     rows = plan_of(loan.principal_fen, Fraction(loan.rate_annual), loan.months, cast("Method", loan.method), begins=posting.today)
     if sum(row.principal_fen for row in rows) != loan.principal_fen:
         raise Refusal("schedule_does_not_repay_loan", "the plan does not repay the loan", facts={})
@@ -106,7 +107,3 @@ def settled(loan: Loan, principal_fen: int, interest_fen: int) -> None:
 def interest_open(loan: Loan) -> int:
     """Interest in the books that is not paid."""
     return sum(row.interest_fen - row.paid_interest_fen for row in LoanInstallment.objects.filter(loan=loan, accrued=True))
-
-
-Effect = dict[str, Any]
-"""What a step moved and decided, for the history."""

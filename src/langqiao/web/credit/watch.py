@@ -45,7 +45,7 @@ def alarms_raise(seen: Mapping[str, Seen], day: dt.date) -> int:
 
     `seen`: right → how it stands; a right not in it keeps how it was last seen, and one past its term is dead.
     """
-    policies, changed = Policies(), 0
+    policies = Policies()
     with transaction.atomic():
         loans = list(Loan.objects.select_for_update(of=("self",)).filter(state__in=WATCHED).order_by("pk"))
         patents: dict[Any, list[LoanPatent]] = {}
@@ -71,8 +71,7 @@ def alarms_raise(seen: Mapping[str, Seen], day: dt.date) -> int:
                 "on": day.isoformat(),
             }
             record_append(actor="duty/loans", action="loan.alarm", subject=f"loan/{alarm.loan_id}", payload=payload)
-        changed = len(alarms)
-    return changed
+    return len(alarms)
 
 
 def _seen_write(patent: LoanPatent, seen: Mapping[str, Seen], day: dt.date) -> bool:
