@@ -15,6 +15,7 @@ from langqiao.engine.operations.register import OPERATIONS
 from langqiao.rules.refusals import refusals
 from langqiao.web.deals.models import Deal
 from langqiao.web.deals.services import deal_advance
+from tests import postgres
 from tests.web.deals_world import PRICE, World, brought, deal_request, receipt, sign
 
 pytestmark = [pytest.mark.usefixtures("facts_lake")]
@@ -169,15 +170,36 @@ def buy(deal, membership):
 threads = [threading.Thread(target=buy, args=pair) for pair in buyers]
 [t.start() for t in threads]; [t.join() for t in threads]
 print(sorted({word: told.count(word) for word in told}.items()), Reservation.objects.count(), Deal.objects.filter(state="accepted").count())
+won, answers = Deal.objects.get(state="accepted"), []
+membership = next(member for deal, member in buyers if deal.pk == won.pk)
+def again():
+    try:
+        answers.append(deal_advance(won.pk, "fail", membership=membership, key="the same key").pk)
+    except Exception as error:
+        answers.append(repr(error))
+    finally:
+        connections.close_all()
+threads = [threading.Thread(target=again) for _ in range(50)]
+[t.start() for t in threads]; [t.join() for t in threads]
+print(len(answers), len(set(answers)), won.steps.filter(event="fail").count())
 """
 
 
 @pytest.mark.slow
-def test_of_a_hundred_buyers_at_once_one_wins(tmp_path):
+@pytest.mark.parametrize(("database", "buyers"), [("sqlite", 100), ("postgres", 60)])
+def test_of_many_buyers_at_once_one_wins(database, buyers, tmp_path):
     (tmp_path / "lake").symlink_to(settings.LAKE)
+    root = Path(__file__).parents[2]
     environment = {
         **os.environ, "LANGQIAO_TEST_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "PYTHONPATH": f"{Path(__file__).parents[2]}{os.pathsep}{Path(__file__).parents[2] / 'src'}",
+        "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}",
     }  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", RACE, "100"], check=False, env=environment, capture_output=True, text=True, timeout=400)
-    assert done.stdout.strip().splitlines()[-1] == "[('accepted', 1), ('right_reserved', 99)] 1 1", done.stdout + done.stderr[-2000:]
+    if database == "postgres":
+        name = f"race_{uuid.uuid4().hex[:12]}"
+        postgres.execute(f"CREATE DATABASE {name}")
+        environment |= {"DATABASE_URL": postgres.url(name), "LANGQIAO_TEST_DATABASE": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", RACE, str(buyers)], check=False, env=environment, capture_output=True, text=True, timeout=400
+    )
+    expected = f"[('accepted', 1), ('right_reserved', {buyers - 1})] 1 1"
+    assert done.stdout.strip().splitlines()[-2:] == [expected, "50 1 1"], done.stdout + done.stderr[-2000:]
