@@ -13,12 +13,10 @@ from django.utils import timezone
 from langqiao.web.api.models import SCOPES, ApiToken
 from langqiao.web.api.table import ENDPOINTS
 from langqiao.web.api.tokens import token_hash
-from tests.web.routes.who import ANY_MEMBER, ANYBODY, KEY, MEMBERS, Rule
+from tests.web.routes.who import ANY_APPROVER, ANY_EDITOR, ANY_MEMBER, ANYBODY, APPROVERS, EDITORS, KEY, MEMBERS, Rule
 
 COUNT = itertools.count(1)
 INSIDE = frozenset({"reader", "editor", "approver", "unconfirmed", "admin"})
-TEXTS = {}
-
 WHO = {
     "me": (ANY_MEMBER, {}, None),
     "second_factor": (ANY_MEMBER, {}, {"code": "000000"}),
@@ -27,9 +25,73 @@ WHO = {
     "portfolios": (ANY_MEMBER, {}, None),
     "portfolio": (MEMBERS, {"portfolio_id": "portfolio"}, None),
     "portfolio_items": (MEMBERS, {"portfolio_id": "portfolio"}, None),
+    **dict.fromkeys(("listings", "demands", "windows", "deals", "rights", "petitions", "accounts", "payments"), (ANY_MEMBER, {}, None)),
+    **dict.fromkeys(("records", "notices", "documents"), (ANY_MEMBER, {}, None)),
+    "listing": (MEMBERS, {"listing_id": "listing_draft"}, None),
+    "listing_new": (ANY_EDITOR, {}, {"mode": "assignment", "patents": [KEY], "title": "T"}),
+    "listing_change": (EDITORS, {"listing_id": "listing_draft"}, {"mode": "assignment", "patents": [KEY], "title": "T", "version": 1}),
+    "listing_step": (EDITORS, {"listing_id": "listing_draft"}, {"event": "submit"}),
+    "listing_interests": (MEMBERS, {"listing_id": "listing_draft"}, None),
+    "listing_interest": (ANY_EDITOR, {"listing_id": "listing"}, {"wants": True, "reasons": ["fit"]}),
+    "interest_answer": (EDITORS, {"interest_id": "interest"}, {"accept": True, "reasons": ["fit"]}),
+    "listing_confidence": (ANY_APPROVER, {"listing_id": "listing"}, {"language": "en"}),
+    "listing_deal": (ANY_EDITOR, {"listing_id": "listing"}, {}),
+    "demand": (MEMBERS, {"demand_id": "demand_draft"}, None),
+    "demand_new": (ANY_EDITOR, {}, {"title": "T"}),
+    "demand_change": (EDITORS, {"demand_id": "demand_draft"}, {"title": "T", "version": 1}),
+    "demand_step": (EDITORS, {"demand_id": "demand_draft"}, {"event": "submit"}),
+    "demand_proposals": (MEMBERS, {"demand_id": "demand_draft"}, None),
+    "demand_propose": (ANY_EDITOR, {"demand_id": "demand"}, {"patent": KEY, "reasons": ["fit"]}),
+    "window": (MEMBERS, {"window_id": "window_draft"}, None),
+    "window_new": (ANY_EDITOR, {}, {"title": "T"}),
+    "window_step": (EDITORS, {"window_id": "window_draft"}, {"event": "open"}),
+    "window_offers": (MEMBERS, {"window_id": "window_draft"}, None),
+    "window_offer": (ANY_EDITOR, {"window_id": "window"}, {"patent": KEY, "price_fen": 100}),
+    "offer_withdraw": (EDITORS, {"window_id": "window", "offer_id": "offer"}, {}),
+    "offer_decide": (EDITORS, {"window_id": "window", "offer_id": "offer"}, {"accept": True, "reasons": ["fit"]}),
+    "deal": (MEMBERS, {"deal_id": "deal"}, None),
+    "deal_open": (ANY_EDITOR, {}, {"kind": "assignment", "other": "Third", "patents": [KEY]}),
+    "deal_steps": (MEMBERS, {"deal_id": "deal"}, None),
+    "deal_step": (EDITORS, {"deal_id": "deal"}, {"event": "sign_nda"}),
+    "deal_request": (EDITORS, {"deal_id": "deal"}, {"event": "make_offer"}),
+    "deal_decline": (EDITORS, {"deal_id": "deal", "request_id": "deal_request"}, {}),
+    "right_claim": (ANY_EDITOR, {"key": KEY}, {"owners": [{"name": "First"}], "mine": "First"}),
+    "right_event": (ANY_EDITOR, {"key": KEY}, {"kind": "nothing", "fields": {}}),
+    "right_correct": (ANY_EDITOR, {"key": KEY}, {"target": "fact:filing_date", "fields": {"value": "2011-09-01"}}),
+    "petition": (Rule(opens=INSIDE | {"office", "platform"}, hides=frozenset({"other"})), {"petition_id": "right petition"}, None),
+    "petition_withdraw": (
+        Rule(opens=INSIDE - {"reader"}, hides=frozenset({"other", "office", "platform"})),
+        {"petition_id": "right petition"},
+        {},
+    ),
+    "petition_decide": (
+        Rule(opens=frozenset({"office", "platform"}), hides=frozenset({"other"})),
+        {"petition_id": "right petition"},
+        {"event": "refuse", "reasons": "No."},
+    ),
+    "account": (MEMBERS, {"account": "client account"}, None),
+    "account_lines": (MEMBERS, {"account": "client account"}, None),
+    "transfer": (Rule(opens=INSIDE | {"platform"}, hides=frozenset({"other", "office"})), {"seq": "transfer number"}, None),
+    "payment_ask": (ANY_EDITOR, {}, {"direction": "in", "amount_fen": 0}),
+    "payment": (MEMBERS, {"payment_id": "payment"}, None),
+    "payment_decide": (APPROVERS, {"payment_id": "payment"}, {"approve": False}),
+    "record": (Rule(opens=INSIDE | {"office", "platform"}, hides=frozenset({"other"})), {"seq": "audit record"}, None),
+    "record_proof": (Rule(opens=INSIDE | {"office", "platform"}, hides=frozenset({"other"})), {"seq": "audit record"}, None),
+    "notices_read": (ANY_MEMBER, {}, {"last_id": 1}),
+    "webhooks": (Rule(opens=frozenset({"admin", "other", "office", "platform"})), {}, None),
+    "webhook_new": (Rule(opens=frozenset({"admin", "other", "office", "platform"})), {}, {"url": "http://127.0.0.1/"}),
+    "webhook_end": (
+        Rule(opens=frozenset({"admin"}), hides=frozenset({"other", "office", "platform"})),
+        {"webhook_id": "webhook"},
+        {},
+    ),
+    "document": (MEMBERS, {"document_id": "document"}, None),
+    "document_verification": (MEMBERS, {"document_id": "document"}, None),
 }
 """Endpoint → (who, values of the path, body). A code that nobody has is refused (409) to whoever may give one."""
 METHODS = {endpoint.name: endpoint.method.lower() for endpoint in ENDPOINTS}
+SHARED = {endpoint.name for endpoint in ENDPOINTS}
+"""What is read from the table; tests/web/test_web_api_routes.py opens each, also where two methods share an address."""
 FIRST = {endpoint.route: endpoint.name for endpoint in reversed(ENDPOINTS)}
 """Route → the endpoint that names its address."""
 

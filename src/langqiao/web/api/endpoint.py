@@ -1,5 +1,6 @@
 """One endpoint as data: method, path, scope, models, function; routing, permission, description and tests are all read from it."""
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from langqiao.web.people.models import Membership, User
 
 INT_MAX = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
-Kind = Literal["uuid", "int", "text"]
+Kind = Literal["uuid", "int", "text", "path"]
 Role = Literal["member", "editor", "admin"]
 M = TypeVar("M", bound=BaseModel)
 
@@ -122,10 +123,11 @@ class Endpoint:
     @property
     def address(self) -> str:
         """The path as OpenAPI writes it."""
-        return "/api/v1" + self.path.replace(":uuid}", "}").replace(":int}", "}")
+        return "/api/v1" + re.sub(r":(uuid|int|path)}", "}", self.path)
 
     @property
     def route(self) -> str:
         """The path as Django routes it; values are read by the door, so that a wrong one answers in the API's own shape."""
-        parts = [f"<str:{p.strip('{}').partition(':')[0]}>" if p.startswith("{") else p for p in self.path.strip("/").split("/")]
-        return "api/v1/" + "/".join(parts)
+        values = self.values
+        route = re.sub(r"{(\w+)(:\w+)?}", lambda found: f"<{'path' if values[found[1]] == 'path' else 'str'}:{found[1]}>", self.path)
+        return "api/v1" + route

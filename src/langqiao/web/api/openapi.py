@@ -81,7 +81,8 @@ def _response(endpoint: Endpoint, status: int, names: Any) -> dict[str, Any]:
 
 
 def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    schemas = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer", "minimum": 0}, "text": {"type": "string"}}
+    text = {"type": "string"}
+    schemas = {"uuid": {**text, "format": "uuid"}, "int": {"type": "integer", "minimum": 0}, "text": text, "path": text}
     return [{"name": name, "in": "path", "required": True, "schema": schemas[kind]} for name, kind in endpoint.values.items()]
 
 

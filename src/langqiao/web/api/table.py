@@ -3,9 +3,21 @@
 from collections.abc import Mapping
 
 from langqiao.web.api.endpoint import Endpoint
-from langqiao.web.api.rooms import me, patents, portfolios
+from langqiao.web.api.rooms import audit, deals, demands, documents, ledger, market, me, notices, patents, portfolios, rights
 
-ENDPOINTS: tuple[Endpoint, ...] = (*me.ENDPOINTS, *patents.ENDPOINTS, *portfolios.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *me.ENDPOINTS,
+    *patents.ENDPOINTS,
+    *portfolios.ENDPOINTS,
+    *market.ENDPOINTS,
+    *demands.ENDPOINTS,
+    *deals.ENDPOINTS,
+    *rights.ENDPOINTS,
+    *ledger.ENDPOINTS,
+    *audit.ENDPOINTS,
+    *notices.ENDPOINTS,
+    *documents.ENDPOINTS,
+)
 
 
 def by_route() -> Mapping[str, Mapping[str, Endpoint]]:

@@ -305,7 +305,8 @@ def _burden(one: Any) -> BurdenTold:
     )
 
 
-def _reason(one: Said) -> ReasonTold:
+def reason_told(one: Said) -> ReasonTold:
+    """A reason in the reader's language."""
     return ReasonTold(code=one.code, message=one.sentence, article=one.article, fix=one.fix)
 
 
@@ -316,8 +317,8 @@ def operations(call: Call) -> OperationsTold:
         OperationTold(
             operation=one.name,
             verdict=one.verdict,
-            reasons=[_reason(reason) for reason in one.reasons],
-            warnings=[_reason(reason) for reason in one.warnings],
+            reasons=[reason_told(reason) for reason in one.reasons],
+            warnings=[reason_told(reason) for reason in one.warnings],
             needs=list(one.needs),
         )
         for one in answers_for(seen)
