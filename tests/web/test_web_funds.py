@@ -222,7 +222,10 @@ def test_money_moves_after_resolution_conditions_signatures_limits_and_four_eyes
     world.seats(*world.experts)
     world.paid_in(YI)
     project = world.at_committee()
-    pay = lambda amount=project.amount_fen: world.ask("disbursement", amount, project=project.pk)
+
+    def pay(amount=project.amount_fen):
+        return world.ask("disbursement", amount, project=project.pk)
+
     assert set(refused("committee_decision_missing", pay).facts["also"]) == {"signature_missing"}
     session = world.passed(project, conditions=["environmental permit"])
     refused("conditions_precedent_open", pay)

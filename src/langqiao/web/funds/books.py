@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from langqiao.engine.funds.returns import ReturnsInput, ReturnsOutput, returns
 from langqiao.engine.funds.waterfall import Flow
@@ -108,7 +109,7 @@ def fund_figures(fund: Fund, accounts: Sequence[Account]) -> Figures:
         cash_fen=cash,
         cost_fen=cost,
         difference_fen=sum(account.difference_fen for account in accounts),
-        returns=returns(ReturnsInput(flows=tuple(flows))) if flows else None,
+        returns=returns(ReturnsInput(flows=tuple((day, Fraction(amount)) for day, amount in flows))) if flows else None,
     )
 
 

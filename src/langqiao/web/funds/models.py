@@ -139,10 +139,7 @@ class Project(models.Model):
 
     class Meta:
         ordering: ClassVar = ["created_at"]
-        constraints: ClassVar = [
-            known("project_state_known", "state", PIPELINE.states),
-            positive("project_amount_positive", "amount_fen"),
-        ]
+        constraints: ClassVar = [known("project_state_known", "state", PIPELINE.states), positive("project_amount_positive", "amount_fen")]
 
     def __str__(self) -> str:
         return self.title

@@ -297,5 +297,5 @@ def order_decide(*, order_id: uuid.UUID, membership: Membership, by: User, appro
 def _project_close(order: Order) -> None:
     """The first payment closes the project: it is held from then on."""
     if order.kind == "disbursement" and order.project and order.project.state == "closing":
-        project = Project.objects.select_for_update().get(pk=order.project_id)
+        project = Project.objects.select_for_update().get(pk=order.project.pk)
         step_take(Taking(row=project, workflow=PIPELINE, event="close", role="system", user=None))

@@ -87,7 +87,9 @@ def project_context(found: Project, membership: Membership, user: User) -> dict[
     """What the page of a project shows."""
     gaps = set(open_checks(found))
     checks = list(found.checks.select_related("reviewer"))
-    rows = [{"check": check, "question": QUESTION[check.code], "shuts": (check.key, check.code) in gaps} for check in checks]
+    rows: list[dict[str, Any]] = [
+        {"check": check, "question": QUESTION[check.code], "shuts": (check.key, check.code) in gaps} for check in checks
+    ]
     return {
         "room": "capital",
         "membership": membership,

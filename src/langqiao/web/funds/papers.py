@@ -13,7 +13,7 @@ MAX_BYTES = 20 * 1024 * 1024
 PDF = "application/pdf"
 
 
-def paper_keep(given: UploadedFile | None) -> str:
+def paper_keep(given: "UploadedFile[bytes] | None") -> str:
     """The hash of an uploaded PDF, whose bytes are kept. Refused: evidence_missing, file_too_large, file_kind."""
     if given is None:
         raise Refusal("evidence_missing", _("Attach the paper: it is kept and named by its hash."))
