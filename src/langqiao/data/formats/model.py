@@ -119,7 +119,7 @@ class Publication:
     title_en: str = ""
     abstract: str = ""
     abstract_lang: str = ""
-    description: str | bytes = ""
+    description: str | bytes | memoryview = ""
     filing_date: dt.date | None = None
     publication_date: dt.date | None = None
     grant_date: dt.date | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import count, repeat
+from itertools import chain, count, repeat
 
 from langqiao.data.formats import uspto_v4_names as n
 from langqiao.data.formats.model import Citation, Classification
@@ -51,6 +51,7 @@ class _Categories(dict[str, str]):
 _CATEGORIES = _Categories(n.CATEGORIES)
 
 
+_make_class: Callable[[Iterable[object]], Classification] = partial(tuple.__new__, Classification)
 _SYMBOL = Wanted([[n.SECTION], [n.CLASS], [n.SUBCLASS], [n.GROUP], [n.SUBGROUP], [n.VALUE], [n.DATE]], len(n.IDS))
 
 
@@ -66,15 +67,26 @@ def cpc(draft: Draft, number: int) -> None:
 
 def _symbols(draft: Draft, number: int, scheme: str) -> None:
     first = len(draft.classifications) + 1
-    for sequence, (section, class_, letter, group, subgroup, value, date) in enumerate(
-        zip(*draft.columns(number, _SYMBOL), strict=True), first
-    ):
-        subclass = section + class_ + letter
-        symbol = f"{subclass} {group}/{subgroup}" if group and subgroup else subclass
-        inventive = value == "I" if value else None
-        draft.classifications.append(
-            Classification(scheme, sequence, symbol, subclass, sequence == first, inventive, edition(date), symbol)
-        )
+    sections, classes, letters, groups, subgroups, values, dates = draft.columns(number, _SYMBOL)
+    subclasses = [section + class_ + letter for section, class_, letter in zip(sections, classes, letters, strict=True)]
+    symbols = [
+        f"{subclass} {group}/{subgroup}" if group and subgroup else subclass
+        for subclass, group, subgroup in zip(subclasses, groups, subgroups, strict=True)
+    ]
+    draft.classifications += map(
+        _make_class,
+        zip(
+            repeat(scheme),
+            count(first),
+            symbols,
+            subclasses,
+            chain((True,), repeat(False)),
+            [value == "I" if value else None for value in values],
+            map(edition, dates),
+            symbols,
+            strict=False,
+        ),
+    )
 
 
 def ipc(draft: Draft, number: int) -> None:

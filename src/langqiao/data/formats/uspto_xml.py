@@ -69,7 +69,7 @@ def _document(piece: Piece, source: Input, scanners: _Scanners) -> Iterator[Reco
         return
     generation = GENERATIONS.get(front.root)
     scanner = scanners.of(generation.vocabulary if generation else _NOTHING)
-    tree = scanner.tree(piece.array, piece.start, piece.end, front=front)
+    tree = scanner.tree(piece.array, piece.start, piece.end, front=front, release=piece.release if piece.is_large else None)
     if isinstance(tree, Finding):
         yield refused(place, piece, tree)
     elif generation:

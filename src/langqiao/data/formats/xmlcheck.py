@@ -1,9 +1,9 @@
 """Whole-document checks of XML: every byte is scanned before a record is believed, and the same pass gives its text and its elements."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.limits import LIMITS, Limits
 from langqiao.data.formats.xmlkernel import scan
 from langqiao.data.formats.xmlprolog import Finding, Prolog, prolog
+from langqiao.data.formats.xmlrows import first_of
 from langqiao.data.formats.xmltables import Vocabulary
 
 FINDINGS = {
@@ -38,6 +39,9 @@ FINDINGS = {
 
 _NODES_FIRST = 4_096
 _LARGE_TEXT = 8 * 1024 * 1024
+_STEP = 4 * 1024 * 1024
+"""How much of a large document is scanned before what is needed no more is given back."""
+Release: TypeAlias = Callable[[int, int], None]
 _BLANK = 0x20
 _NO_ELEMENTS = Vocabulary()
 _ATTRIBUTES = re.compile(rb"([A-Za-z_:][\w:.\-]*)[ \t\r\n]*=[ \t\r\n]*(?:\"([^\"]*)\"|'([^']*)')")
@@ -63,14 +67,14 @@ class Tree:
             row[:begin].tolist() + [0] * (end - begin) + row[end:].tolist() if end else row.tolist() for row in rows
         )
 
-    def utf8(self, number: int) -> bytes:
-        """All text inside an element as UTF-8, without blanks around it."""
+    def utf8(self, number: int) -> bytes | memoryview:
+        """All text inside an element as UTF-8, without blanks around it; a large one is not copied: the scanner then forgets its memory."""
         text, first, last = self.text, int(self.nodes[f.FROM, number]), int(self.nodes[f.TO, number])
         while first < last and text[first] <= _BLANK:
             first += 1
         while first < last and text[last - 1] <= _BLANK:
             last -= 1
-        return bytes(text[first:last])
+        return text[first:last] if last - first >= _LARGE_TEXT else bytes(text[first:last])
 
     def value(self, number: int) -> str:
         """All text inside an element."""
@@ -89,9 +93,9 @@ class Tree:
 def _table(nodes: Any, tables: tuple[int, ...]) -> tuple[int, int]:
     """The elements inside the first table of a document, 0 and 0 if it has none."""
     for number in tables:
-        found = np.flatnonzero(nodes[f.ID] == number)
-        if len(found):
-            return int(found[0]) + 1, int(nodes[f.AFTER, found[0]])
+        found = int(first_of(nodes, number))
+        if found >= 0:
+            return found + 1, int(nodes[f.AFTER, found])
     return 0, 0
 
 
@@ -115,24 +119,64 @@ class Scanner:
         )
         assert limits.attributes * 2 < f.SEEN
 
-    def tree(self, array: Any, start: int, end: int, *, front: Prolog) -> Tree | Finding:
-        """The document array[start:end] (uint8) whose prolog is `front`, or why it is refused; offsets count from `start`."""
+    def tree(self, array: Any, start: int, end: int, *, front: Prolog, release: Release | None = None) -> Tree | Finding:
+        """The document array[start:end] (uint8) whose prolog is `front`, or why it is refused; offsets count from `start`.
+
+        `release` is called with stretches of the array that are needed no more while the rest of the document is scanned.
+        """
         root_at = start + front.root_at
         self._room(end - root_at)
-        finding, at = self._scan(array, root_at, end, sgml=front.sgml)
-        while finding == f.NODES and self._more_nodes():
+        if release is None:
             finding, at = self._scan(array, root_at, end, sgml=front.sgml)
+            while finding == f.NODES and self._more_nodes():
+                finding, at = self._scan(array, root_at, end, sgml=front.sgml)
+        else:
+            finding, at = self._scan_releasing((array, root_at, end), release, sgml=front.sgml)
         if finding != f.OK:
             return self._finding(finding, at - start, array[at : min(at + 40, end)].tobytes())
         count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
         return Tree((array, root_at), memoryview(self._work.out)[:written], self._work.nodes[:, :count].copy(), self.vocabulary.bulk)
 
     def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
+        self._begin(sgml=sgml)
+        finding, at = scan(array, (root_at, end, root_at, end + 1), self.vocabulary.tables, self._work)
+        return int(finding), int(at)
+
+    def _begin(self, *, sgml: bool) -> None:
         state = self._work.state
         state[: f.STAMP] = 0
         state[f.SGML] = sgml
-        finding, at = scan(array, (root_at, end), self.vocabulary.tables, self._work)
-        return int(finding), int(at)
+
+    def _scan_releasing(self, document: tuple[Any, int, int], release: Release, *, sgml: bool) -> tuple[int, int]:
+        """Scan in steps. What was scanned of an element inside which nothing is recorded (the description) is needed no more, but for the names
+        of the elements still open. It cannot be scanned twice: there is room for all elements from the beginning, in pages not yet used.
+        """
+        array, root_at, end = document
+        self._work = self._work._replace(nodes=np.empty((8, self.limits.elements), dtype=np.int32))
+        self._begin(sgml=sgml)
+        at, released = root_at, root_at
+        while True:
+            finding, at = map(int, scan(array, (at, end, root_at, at + _STEP), self.vocabulary.tables, self._work))
+            if finding != f.PAUSED:
+                return finding, at
+            for first, last in self._scanned(root_at, released, at):
+                release(first, last)
+            released = at
+
+    def _scanned(self, root_at: int, released: int, at: int) -> Iterator[tuple[int, int]]:
+        """What lies between `released` and `at` in an element inside which nothing is recorded, but for the names of the elements still open."""
+        state, stack = self._work.state, self._work.stack
+        quiet, level = int(state[f.QUIET]), int(state[f.LEVEL])
+        if not 0 < quiet <= level:
+            return
+        first = max(released, root_at + int(self._work.nodes[f.INSIDE, stack[2, quiet - 1]]))
+        for number in range(quiet, level):
+            name = root_at + int(stack[0, number])
+            if first < name:
+                yield first, name
+            first = max(first, name + int(stack[1, number]))
+        if first < at:
+            yield first, at
 
     def _room(self, length: int) -> None:
         """Text is at most 5/4 of the document; pages of the buffer that are not written cost nothing."""
@@ -143,7 +187,7 @@ class Scanner:
     def forget(self) -> None:
         """Give back the memory that a large document needed; its tree is valid no more."""
         if len(self._work.out) >= _LARGE_TEXT:
-            self._work = self._work._replace(out=np.empty(0, dtype=np.uint8))
+            self._work = self._work._replace(out=np.empty(0, dtype=np.uint8), nodes=np.empty((8, _NODES_FIRST), dtype=np.int32))
 
     def _more_nodes(self) -> bool:
         size = self._work.nodes.shape[1]

@@ -10,9 +10,9 @@ hot = njit(cache=True, _nrt=False, forceinline=True)
 
 (
     OK, TRUNCATED, CHARACTER, UTF8, MISMATCH, TAG, DUPLICATE, LESS_THAN, REFERENCE, ENTITY, BRACKETS, COMMENT, INSTRUCTION, MARKED, CONTENT,
-    DEPTH, ATTRIBUTES, NAME, TEXT, NODES,
-) = range(20)  # fmt: skip
-"""Findings, in the order of `xmlcheck.FINDINGS`; NODES asks for a larger table of nodes."""
+    DEPTH, ATTRIBUTES, NAME, TEXT, NODES, PAUSED,
+) = range(21)  # fmt: skip
+"""Findings, in the order of `xmlcheck.FINDINGS`; NODES asks for a larger table of nodes, PAUSED to be called again from where it stands."""
 
 ID, OPENED, INSIDE, FROM, TO, FIRST, LAST, AFTER = range(8)
 """Rows of the node table: vocabulary number, offset of the tag and of the content, start and end in the text in bytes and in characters,

@@ -19,11 +19,14 @@ CDATA = (60, 33, 91, 67, 68, 65, 84, 65, 91)
 
 
 @rare
-def scan(data: Any, span: tuple[int, int], tables: Tables, work: Work) -> tuple[int, int]:
-    """Scan data[span], which begins with the root's tag; the finding and the offset of it in `data`."""
-    i, end = span
+def scan(data: Any, span: tuple[int, int, int, int], tables: Tables, work: Work) -> tuple[int, int]:
+    """Scan data[i:end] for `span` i, end, root, stop; the finding and the offset of it in `data`.
+
+    The root's tag begins at `root`, where the first call begins; after a pause, behind the first markup from `stop` on, the next call begins.
+    """
+    i, end, root, stop = span
     kinds, out, state = tables.kinds, work.out, work.state
-    o, run = 0, i
+    o, run = state[f.WRITTEN], i
     while i < end:
         byte = data[i]
         kind = kinds[byte] & t.TEXT_BITS
@@ -33,13 +36,16 @@ def scan(data: Any, span: tuple[int, int], tables: Tables, work: Work) -> tuple[
         elif kind == t.MARKUP:
             if i - run > work.limits[f.MAX_TEXT]:
                 return f.TEXT, run
-            i, o, finding = _markup(data, (i, end, o, span[0]), tables, work)
+            i, o, finding = _markup(data, (i, end, o, root), tables, work)
             if finding != f.OK:
                 return finding, i
             if state[f.LEVEL] == 0:
                 state[f.WRITTEN] = o
                 return _epilog(data, (i, end), tables, work)
             run = i
+            if i >= stop:
+                state[f.WRITTEN] = o
+                return f.PAUSED, i
         else:
             start = o
             i, o, finding = special(data, (i, end, o), tables, work)

@@ -43,7 +43,18 @@ def columns(nodes: Any, number: int, wanted: Wanted, text: memoryview) -> list[l
 def parted(joined: bytes) -> list[str]:
     """The cells between the separators, every run of blanks one blank."""
     cells = joined.decode().split(chr(SEPARATOR))
-    return [" ".join(cell.split()) for cell in cells] if b"  " in joined or b"\t" in joined or b"\n" in joined else cells
+    if b"  " in joined or b"\t" in joined or b"\n" in joined:
+        return [cell if cell.isalnum() else " ".join(cell.split()) for cell in cells]  # most are one word: a number, a date, a country
+    return cells
+
+
+@rare
+def first_of(nodes: Any, number: int) -> int:
+    """The first recorded element of a kind, -1 if there is none."""
+    for k in range(nodes.shape[1]):
+        if nodes[f.ID, k] == number:
+            return k
+    return -1
 
 
 @rare

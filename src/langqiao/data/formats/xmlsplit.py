@@ -17,6 +17,9 @@ _MARK = b"\xef\xbb\xbf"
 LARGE_BYTES = 8 * 1024 * 1024
 """A document from this size on is not copied, and its memory is given back as soon as it has been read."""
 
+_READ_BYTES = CHUNK_BYTES // 2
+"""How much is read at a time: little enough that a document is still near the processor when it is hashed, cut and scanned."""
+
 _OVERLAP = 10
 """A declaration may be cut by the end of what was read: the last bytes are looked at again."""
 
@@ -49,8 +52,13 @@ class Piece(NamedTuple):
 
     def give_back(self) -> None:
         """Return the memory of a large document whose bytes are needed no more."""
-        first, last = -(-self.start // mmap.PAGESIZE) * mmap.PAGESIZE, self.end // mmap.PAGESIZE * mmap.PAGESIZE
-        if self.is_large and hasattr(mmap, "MADV_DONTNEED"):
+        if self.is_large:
+            self.release(self.start, self.end)
+
+    def release(self, start: int, end: int) -> None:
+        """Return the memory of a stretch that is needed no more; it reads as zeros afterwards."""
+        first, last = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE, end // mmap.PAGESIZE * mmap.PAGESIZE
+        if first < last and hasattr(mmap, "MADV_DONTNEED"):
             self.memory.madvise(mmap.MADV_DONTNEED, first, last - first)
 
 
@@ -62,7 +70,7 @@ class Splitter:
 
     def __init__(self, source: Input) -> None:
         self.source = source
-        self.memory = mmap.mmap(-1, source.limits.document_bytes + 2 * CHUNK_BYTES + HEAD_BYTES)
+        self.memory = _private_memory(source.limits.document_bytes + 2 * CHUNK_BYTES + HEAD_BYTES)
         self.array: Any = np.frombuffer(self.memory, dtype=np.uint8)
         self.start = self.searched = self.filled = 0
         self.offset = source.base
@@ -100,7 +108,7 @@ class Splitter:
             self.start, self.filled = 0, left
         view = memoryview(self.array)
         try:
-            got = self.source.read_into(view[self.filled : self.filled + CHUNK_BYTES])
+            got = self.source.read_into(view[self.filled : self.filled + _READ_BYTES])
         except Exception as error:  # noqa: BLE001 - whatever breaks the input: what was read is handed over first, then it is raised again
             self.broken = error
             return False
@@ -153,3 +161,8 @@ class Splitter:
             self.start = self.filled
         self.searched = self.start + 1
         return too_large(Place(self.source.name, begins, length, digest.hexdigest()), self.source.limits)
+
+
+def _private_memory(size: int) -> mmap.mmap:
+    """Memory of this process alone: what is given back of memory that could be shared would stay in use, only counted elsewhere."""
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) if hasattr(mmap, "MAP_ANONYMOUS") else mmap.mmap(-1, size)

@@ -65,14 +65,14 @@ def unicode(text: str) -> str:
 
 
 def _utf8(values: Values) -> tuple[Any, bytes]:
-    if any(type(value) is bytes for value in values):
+    try:
+        joined = "".join(values)
+    except TypeError:  # the first value that is not a str ends it: looking at each beforehand costs more than all the rest
         given = [value if type(value) is bytes else value.encode("utf-8") for value in values]
         return _lengths(given), given[0] if len(given) == 1 else b"".join(given)
-    joined = "".join(values)
     if joined.isascii():
         return _lengths(values), joined.encode("ascii")
-    pieces = [value.encode("utf-8") for value in values]
-    return _lengths(pieces), b"".join(pieces)
+    return _lengths([value if value.isascii() else value.encode("utf-8") for value in values]), joined.encode("utf-8")
 
 
 def _lengths(values: Values) -> Any:

@@ -93,12 +93,12 @@ class Columns:
             if part:
                 tables[name].extend(owner, part)
 
-    def _add_description(self, owner: int, text: str | bytes) -> None:
+    def _add_description(self, owner: int, text: str | bytes | memoryview) -> None:
         """A description; a long one in parts, which share its bytes, so that it is never in memory once more to be written."""
         if len(text) <= PART_BYTES:
             self._tables["descriptions"].extend(owner, [(text,)])
             return
-        data = memoryview(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
+        data = memoryview(text.encode("utf-8", "replace") if isinstance(text, str) else text)
         first, *rest = _parts(data)
         self._tables["descriptions"].extend(owner, [(bytes(first),)])
         self._long += [(owner, number, part) for number, part in enumerate(rest, start=1)]

@@ -16,7 +16,9 @@ from langqiao.engine.kernel.problem import Problem
 BOUNDARIES = {"uspto_xml": re.compile(rb"(?<=\n)<\?xml\s")}
 """Where a document begins in a file of concatenated documents, for the readers that split there."""
 """The declaration stands at the beginning of a line: the readers cut at every one, so a slice never begins inside a document."""
+_WINDOW_FIRST = 256 * 1024
 _WINDOW = 4 * 1024 * 1024
+"""How much is looked at for a boundary: little first, as most documents are short, then four times as much each time up to this."""
 _OVERLAP = 16
 
 
@@ -144,12 +146,14 @@ def _starts(handle: int, size: int, count: int, boundary: re.Pattern[bytes]) -> 
 
 
 def _next(handle: int, start: int, boundary: re.Pattern[bytes]) -> int | None:
-    while window := os.pread(handle, _WINDOW + _OVERLAP, start):
+    size = _WINDOW_FIRST
+    while window := os.pread(handle, size + _OVERLAP, start):
         if match := boundary.search(window, 1):
             return start + match.start()
         if len(window) <= _OVERLAP:
             return None
         start += len(window) - _OVERLAP
+        size = min(4 * size, _WINDOW)
     return None
 
 

@@ -137,7 +137,7 @@ class _Reading:
         if self.columns.rows:
             for name, table in self.columns.take():
                 self.writer.write(name, table)
-            gc.collect()
+            gc.collect(1)  # what outlives a flush (caches, compiled code) is looked through once, not after each flush again
 
     def _opened(self, found: Found, outer: Outermost) -> Input:
         if outer.size_bytes <= IN_MEMORY_BYTES:

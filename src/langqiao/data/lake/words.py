@@ -24,6 +24,11 @@ def _count(data: Any, offsets: Any, counts: Any) -> None:
         inside, count = False, 0
         while i < stop:
             byte = data[i]
+            if 0x20 < byte < 0x80:  # nearly every byte
+                count += not inside
+                inside = True
+                i += 1
+                continue
             if byte < 0x80:
                 code, size = np.int32(byte), 1
             else:
