@@ -3,17 +3,21 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from langqiao.engine.credit.compensation import claim_parts, exposure, leverage_allows, stopped
 from langqiao.engine.credit.limit import report_reasons
 from langqiao.engine.credit.loan_workflow import FOUR_EYES
+from langqiao.engine.credit.servicing import allocate
 from langqiao.engine.kernel.dates import add_months
 from langqiao.engine.kernel.money import fen_to_yuan
+from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.encumbrance import Reason
 from langqiao.web.credit import selectors
 from langqiao.web.credit.asking import reasons_all, report_from
 from langqiao.web.credit.models import Loan, LoanAppraisal, LoanRequest
+from langqiao.web.credit.plan import installments
 from langqiao.web.people.models import Membership, User
 from langqiao.web.rights.selectors import standing_for
 
@@ -197,6 +201,17 @@ def _too_little(attempt: Attempt) -> Facts:
     return {"members": tuple(short)} if short else None
 
 
+def _above_balance(attempt: Attempt) -> Facts:
+    amount = attempt.fields.get("amount_fen")
+    if not amount:
+        return None
+    try:
+        allocate(amount, installments(attempt.loan), Fraction(attempt.loan.rate_annual), attempt.today)
+    except Refusal as above:
+        return dict(above.facts)
+    return None
+
+
 def _leverage(attempt: Attempt) -> Facts:
     pool, amount = attempt.loan.pool, attempt.fields.get("principal_fen") or 0
     if pool is None:
@@ -244,6 +259,6 @@ GATES: Mapping[str, Callable[[Attempt], Facts]] = {
     "pool_balance_insufficient": _too_little,
     "pool_leverage_exceeded": _leverage,
     "pool_paused": _paused,
-    "repayment_above_balance": lambda _attempt: None,  # asked by the payment's own division, with the figures
+    "repayment_above_balance": _above_balance,
 }
 """Refusal code → its test; `right_not_in_force` and the others of law and bank are asked of the check itself."""

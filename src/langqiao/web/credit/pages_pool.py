@@ -29,7 +29,8 @@ ROWS = range(1, 5)
 def pool_list(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The pools that the organization operates or bears a part of, and the form of a new one."""
     own = membership.organization
-    typed, faults = request.POST, {}
+    typed = request.POST
+    faults: dict[str, Any] = {}
     if request.method == "POST":
         must_edit(membership)
         try:
@@ -72,7 +73,9 @@ def pool(request: HttpRequest, membership: Membership, pool_id: uuid.UUID) -> Ht
     """One pool: capital by member, leverage, exposure, stop-loss, covered loans and claims."""
     found = pool_get(pool_id, membership)
     balances = pool_balances(found)
-    members = [{"member": one, "balance_fen": balances.get(one.pk, 0)} for one in found.members.select_related("organization")]
+    members: list[dict[str, Any]] = [
+        {"member": one, "balance_fen": balances.get(one.pk, 0)} for one in found.members.select_related("organization")
+    ]
     operator = found.operator_id == membership.organization_id
     claims = found.claims.select_related("loan__borrower", "loan__bank").prefetch_related("parts__member__organization")
     context = {

@@ -165,7 +165,7 @@ def _prepared(attempt: Attempt) -> None:
 
 def _pool(text: str) -> Pool:
     try:
-        return Pool.objects.prefetch_related("members").get(pk=uuid.UUID(text), confirmed_by__isnull=False)
+        return Pool.objects.select_for_update().prefetch_related("members").get(pk=uuid.UUID(text), confirmed_by__isnull=False)
     except (ValueError, Pool.DoesNotExist) as error:
         raise invalid({"pool": _("There is no such pool.")}) from error
 
