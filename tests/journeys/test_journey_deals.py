@@ -11,6 +11,7 @@ import pyotp
 import pytest
 
 from tests.journeys.conftest import free_port, prepared, served, stopped
+from tests.journeys.test_accessible import violations
 from tests.web.conftest import PASSWORD
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -217,3 +218,12 @@ def test_three_bidders_meet_in_an_auction(market):
     form.locator("button").last.click()
     first.wait_for_selector(".message.bad")
     assert "bid_too_low" in first.inner_text(".message.bad")
+
+
+def test_the_pages_of_deals_have_no_serious_violation(market):
+    page = market.page("seller")
+    page.goto("/deals?state=all")
+    deal = page.locator("a[data-open]").first.get_attribute("href")
+    for address in ("/deals", deal, "/deals/new?kind=auction", "/deals/auctions", "/deals/open-licenses", "/royalties", "/royalties/mine"):
+        page.goto(address)
+        assert violations(page) == [], address

@@ -271,3 +271,11 @@ def test_a_licensee_that_may_opens_a_sub_license_from_its_license(world, client)
     assert answer.status_code == 302
     made = Deal.objects.get(kind="sublicense")
     assert (made.parent, made.seller, made.buyer) == (head, world.buyer[0].organization, third)
+
+
+def test_an_auction_without_rules_is_not_opened(world, client):
+    answer = enter(client, world.seller[0]).post(
+        reverse("deal_new"), {"kind": "auction", "patents": world.key}, headers={"accept-language": "en"}
+    )
+    assert answer.status_code == 422 and "an auction is opened with its rules" in answer.content.decode()
+    assert not Deal.objects.exists()

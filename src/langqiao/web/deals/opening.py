@@ -44,6 +44,10 @@ def deal_open(
         seller, buyer, keys = _sides(kind, membership, seller=seller, buyer=buyer, patents=patents, parent=parent)
         keys = list(dict.fromkeys(holding_open(key).key for key in keys))
         terms = stored.patched({}, {**parsed(fields_of(kind, "new"), fields or {}), "price_by": price_by, "listed_fen": listed_fen})
+        if kind == "auction" and "auction" not in terms:
+            raise stored.invalid(
+                dict.fromkeys(("auction.kind", "auction.step_fen", "auction.closes_at"), _("an auction is opened with its rules"))
+            )
         deal = Deal.objects.create(
             kind=kind, state=OPERATIONS[kind].workflow.start, label=" ".join(label.split())[:120], seller=seller, buyer=buyer,
             operator=operator or operator_default(), broker=broker, parent=parent, listing=listing, terms=terms, opened_by=membership.user,
