@@ -15,7 +15,7 @@ from langqiao.web.funds.models import Check, Member, Session, Vote
 from langqiao.web.ledger.selectors import trial_balance
 from tests.web.funds_world import OTHER_SHA, SHA, YI, FundWorld
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
+pytestmark = [pytest.mark.books, pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
 
 
 @pytest.fixture

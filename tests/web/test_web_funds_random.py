@@ -13,7 +13,7 @@ from langqiao.web.funds.models import Order
 from langqiao.web.ledger.selectors import trial_balance
 from tests.web.funds_world import YI, FundWorld
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
+pytestmark = [pytest.mark.books, pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
 AMOUNTS = st.one_of(st.integers(1, 1_000), st.integers(1, YI // 2), st.sampled_from([YI // 3, YI - 1, 2 * YI]))
 REFUSED = {
     "call_above_commitment",
