@@ -34,7 +34,8 @@ def _answered(loan: Loan, patent: LoanPatent, day: dt.date, debt_end: dt.date) -
     except Refusal as refused:
         return Answered(patent=patent, held=None, reasons=(Reason(code=refused.code, article="", facts={"patent": patent.number}),))
     plan = Plan(operation="pledge", on=day, debt_end=debt_end, disposing_party=name)
-    found = check(held.standing, plan).refusals
+    own = loan.deal is not None and loan.deal.state == "registered"  # then the pledge in the record is this loan's
+    found = [one for one in check(held.standing, plan).refusals if not (own and one.code == "already_pledged")]
     told = tuple(Reason(code=one.code, article=one.article, facts={**one.facts, "patent": patent.number}) for one in found)
     return Answered(patent=patent, held=held, reasons=told)
 

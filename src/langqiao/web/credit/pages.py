@@ -1,6 +1,7 @@
 """The pages of loans: the list with the bank's desk, the application, one loan with its steps, its papers."""
 
 import uuid
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ def loans(request: HttpRequest, membership: Membership) -> HttpResponse:
     rows = list(loans_for(membership.organization).prefetch_related("installments")[:LIST_MAX])
     bank = membership.organization.kind in DESK_KINDS
     context = {
-        "room": "loans",
+        "room": "capital",
         "membership": membership,
         "bank": bank,
         "desk": shown.desk(rows),
@@ -49,7 +50,7 @@ def loan_new(request: HttpRequest, membership: Membership) -> HttpResponse:
     names = [field.name for field in fields_for("new")]
     typed = {name: (request.POST if request.method == "POST" else request.GET).get(name, "") for name in names}
     context: dict[str, Any] = {
-        "room": "loans",
+        "room": "capital",
         "membership": membership,
         "banks": banks.order_by("name")[:200],
         "typed": typed,
@@ -82,12 +83,12 @@ def loan_shown(
     answered = answers(found, clock.today())
     policy = policy_for(found)
     context = {
-        "room": "loans", "membership": membership, "loan": found, "roles": roles_of(found, membership.organization),
+        "room": "capital", "membership": membership, "loan": found, "roles": roles_of(found, membership.organization),
         "buttons": shown.buttons_for(found, membership), "next": shown.next_of(found), "answered": answered, "policy": policy,
         "limit": shown.limit_shown(found, answered, policy), "ltv": shown.ltv_of(found), "plan": list(found.installments.all()),
         "interest_open": interest_open(found), "timeline": shown.timeline(found), "papers": found.papers.select_related("organization"),
         "appraisal": found.appraisals.last(), "claim": found.claims.exclude(state="refused").prefetch_related("parts__member__organization").last(),
-        "kinds": KINDS, "refused": refused, "faults": (refused.facts.get("faults") if refused else None) or {},
+        "kinds": KINDS, "rate": Fraction(found.rate_annual or 0), "pledged": found.deal is not None and found.deal.state == "registered", "refused": refused, "faults": (refused.facts.get("faults") if refused else None) or {},
     }  # fmt: skip
     return render(request, "credit/loan.html", context, status=status)
 

@@ -41,7 +41,7 @@ def pool_list(request: HttpRequest, membership: Membership) -> HttpResponse:
             faults = refused.facts.get("faults") or {"members": str(refused)}
     rows = [{"pool": pool, "figures": pool_figures(pool)} for pool in pools_for(own)]
     context = {
-        "room": "loans", "membership": membership, "rows": rows, "may_open": own.kind in OPERATOR_KINDS and own.is_verified and membership.may_edit,
+        "room": "capital", "membership": membership, "rows": rows, "may_open": own.kind in OPERATOR_KINDS and own.is_verified and membership.may_edit,
         "organizations": Organization.objects.filter(check_state="verified", merged_into=None).order_by("name")[:500], "numbers": ROWS,
         "typed": typed, "faults": faults,
     }  # fmt: skip
@@ -79,7 +79,7 @@ def pool(request: HttpRequest, membership: Membership, pool_id: uuid.UUID) -> Ht
     operator = found.operator_id == membership.organization_id
     claims = found.claims.select_related("loan__borrower", "loan__bank").prefetch_related("parts__member__organization")
     context = {
-        "room": "loans", "membership": membership, "pool": found, "members": members, "figures": pool_figures(found), "operator": operator,
+        "room": "capital", "membership": membership, "pool": found, "members": members, "figures": pool_figures(found), "operator": operator,
         "own": next((one for one in members if one["member"].organization_id == membership.organization_id), None), "claims": claims,
         "loans": found.loans.exclude(drawn_on=None).select_related("borrower", "bank")[:200] if operator else [], "key": uuid.uuid4().hex,
     }  # fmt: skip
@@ -154,7 +154,7 @@ def loan_policy(request: HttpRequest, membership: Membership) -> HttpResponse:
                 raise
             fault = str(refused)
     waiting = CreditPolicy.objects.filter(bank=bank, approved_at=None).select_related("asked_by").order_by("pk").last()
-    context = {"room": "loans", "membership": membership, "rows": policy_flat(now), "waiting": waiting, "fault": fault, "bank": bank.kind == "bank"}  # fmt: skip
+    context = {"room": "capital", "membership": membership, "rows": policy_flat(now), "waiting": waiting, "fault": fault, "bank": bank.kind == "bank"}  # fmt: skip
     if waiting is not None:
         before = dict(policy_flat(now))
         context["changes"] = [

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from langqiao.engine.credit.limit import limit
-from langqiao.engine.credit.loan_workflow import FOUR_EYES, LOAN, OWED
+from langqiao.engine.credit.loan_workflow import FOUR_EYES, LOAN, OWED, PERFORMING
 from langqiao.engine.credit.staging import StageInput, stage
 from langqiao.engine.operations.encumbrance import Reason
 from langqiao.rules import parameters
@@ -97,6 +97,8 @@ def _choices(loan: Loan, field: Field) -> list[tuple[str, str]]:
 def next_of(loan: Loan) -> list[tuple[str, str]]:
     """What comes next and who does it: (event, role), the roads that go on before those that end."""
     steps = [step for step in LOAN.steps if step.source == loan.state and step.event not in {"withdraw", "decline", "pay", "draw"}]
+    if loan.state in PERFORMING:
+        return [("pay", "borrower")]
     if loan.state == "registered":
         return [("draw", "bank")]
     return [(step.event, role) for step in steps for role in sorted(step.by)][:3]
