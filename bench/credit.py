@@ -1,7 +1,7 @@
 """Ten thousand loans against a day's legal events: the set-based watch beside the plain loop that reads, judges and saves loan by loan.
 
 Both judge the same loans on the same SQLite file with the same events (200 missed annuities, 70 invalidations, 30 lapses); ours also writes an alarm
-and a record for every change and takes the steps of the clock (margin calls, accelerations with their postings), the plain loop does not.
+and a record for every change and takes the steps of the clock (margin calls, accelerations with their postings), the plain loop does not. Only the loans that an event touches have the rows of their plan: the watch reads no others.
 """
 
 import datetime as dt
@@ -62,7 +62,7 @@ def filled(day):
     LoanInstallment.objects.bulk_create(
         [
             LoanInstallment(loan=loan, number=row.number, since=row.since, due_on=row.due_on, principal_fen=row.principal_fen, interest_fen=row.interest_fen)
-            for loan in loans
+            for loan in loans[:: 31][:300]
             for row in plan
         ],
         batch_size=500,
