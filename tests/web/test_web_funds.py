@@ -1,6 +1,7 @@
 """A fund on the site: four eyes, stages that nobody skips, a committee whose closed ballot stands, money that moves last and only then."""
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.models import Record
-from langqiao.web.funds import books, services, services_session
+from langqiao.web.funds import books, diligence, services, services_session
 from langqiao.web.funds.diligence import check_answer, open_checks
 from langqiao.web.funds.models import Check, Member, Session, Vote
 from langqiao.web.ledger.selectors import trial_balance
@@ -249,6 +250,20 @@ def test_money_moves_after_resolution_conditions_signatures_limits_and_four_eyes
     assert project.state == "held" and books.cash_fen(world.fund) == before - project.amount_fen
     refused("committee_decision_missing", world.decide, own, who=world.third)
     refused("step_not_possible", world.decide, order)
+
+
+def test_a_pledge_registered_after_the_resolution_stops_the_payment(world, monkeypatch):
+    world.closed()
+    world.seats(*world.experts)
+    world.paid_in(YI)
+    project = world.at_committee()
+    world.passed(project)
+    world.signed(project)
+    order = world.ask("disbursement", project.amount_fen, project=project.pk)
+    real = diligence.facts_of
+    monkeypatch.setattr(diligence, "facts_of", lambda *given: replace(real(*given), burdens=frozenset({"pledged"})))
+    refused("diligence_open", world.decide, order)
+    assert books.cash_fen(world.fund) == YI
 
 
 def test_one_company_gets_at_most_its_share_of_the_commitments(world):

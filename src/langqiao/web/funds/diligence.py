@@ -46,7 +46,7 @@ def needed_until(fund: Fund, day: dt.date) -> dt.date:
 
 
 def checks_fill(project: Project) -> list[Check]:
-    """Answers every question that the record can answer, anew; a reviewer's answer stands, except that a failure of the record is shown beside it.
+    """Answers every question that the record can answer, anew; a reviewer's answer stands, except a pass that the record now contradicts.
 
     In the caller's transaction, which holds the project's lock. A waiver or a paper never turns into a pass by itself.
     """
@@ -57,6 +57,8 @@ def checks_fill(project: Project) -> list[Check]:
         found = answers(facts_of(patent.key, project, day), needed_until=needed_until(project.fund, day), day=day)
         for question in QUESTIONS:
             check = kept.get((patent.key, question.code)) or Check(project=project, key=patent.key, code=question.code)
+            if check.status == "pass" and found.get(question.code) == "fail":
+                check.reviewer, check.evidence_sha256, check.expires_on = None, "", None
             if check.reviewer_id is None:
                 check.status, check.answered_at = found.get(question.code, "unknown"), timezone.now()
                 check.save()

@@ -29,9 +29,10 @@ from langqiao.web.audit.services import record_append
 from langqiao.web.funds.access import fund_locked, order_get
 from langqiao.web.funds.books import cash_fen, cost_fen, partner_accounts, waterfall_flows
 from langqiao.web.funds.charter import waterfall_of
+from langqiao.web.funds.diligence import checks_fill
 from langqiao.web.funds.models import ORDER_KINDS, Fund, Order, Partner, Project, Share
 from langqiao.web.funds.posting import order_post
-from langqiao.web.funds.services_project import decision_of
+from langqiao.web.funds.services_project import decision_of, diligence_gap
 from langqiao.web.funds.steps import Gate, Taking, digest_of, gates_must, step_take
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
@@ -41,11 +42,12 @@ DISBURSEMENT = (
     "approval_expired",
     "conditions_precedent_open",
     "signature_missing",
+    "diligence_open",
     "outside_investment_period",
     "investment_limit_exceeded",
     "cash_missing",
 )
-"""What a payment to a project is held against, in this order: resolution, conditions, signatures, limits (I74, I76, I81), cash."""
+"""What a payment to a project is held against, in this order: resolution, conditions, signatures, the record of today, limits (I74, I76, I81), cash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,8 @@ def prepared(order: Order) -> list[Share]:
         return _distribution_shares(order)
     gates: Mapping[str, Gate]
     if order.kind == "disbursement":
+        assert order.project is not None
+        checks_fill(order.project)
         gates = disbursement_gates(order)
     elif order.kind == "receipt":
         gates = {"call_not_open": lambda: _receipt_gap(order)}
@@ -256,6 +260,7 @@ def disbursement_gates(order: Order) -> dict[str, Gate]:
         "approval_expired": lambda: {} if session and session.expires_on and session.expires_on < timezone.localdate() else None,
         "conditions_precedent_open": lambda: {} if session and session.conditions.filter(met_at=None).exists() else None,
         "signature_missing": unsigned,
+        "diligence_open": lambda: diligence_gap(project),
         "outside_investment_period": lambda: {"ended_on": ends_on.isoformat()} if order.on > ends_on else None,
         "investment_limit_exceeded": limit,
         "cash_missing": lambda: _cash_gap(order),

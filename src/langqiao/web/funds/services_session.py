@@ -17,6 +17,7 @@ from langqiao.engine.record.canonical import canonical
 from langqiao.web.audit.services import record_append
 from langqiao.web.funds.access import managed, project_locked, role_of, session_locked
 from langqiao.web.funds.charter import charter_of
+from langqiao.web.funds.diligence import checks_fill
 from langqiao.web.funds.models import Condition, Member, Project, Session, Vote
 from langqiao.web.funds.services import sha_must
 from langqiao.web.funds.services_project import diligence_gap
@@ -157,6 +158,7 @@ def session_advance(*, session_id: uuid.UUID, event: str, membership: Membership
         raise Refusal("not_allowed", _("The manager runs the session."))
     must_edit(membership)
     if event == "open" and session.state == "called":
+        checks_fill(session.project)
         detect(session)
     taking = Taking(row=session, workflow=SESSION, event=event, role=role_of(membership), user=by, gates=session_gates(session), key=key)
     if event == "close" and session.state == "open" and membership.may_approve:

@@ -33,7 +33,7 @@ EVENTS: dict[str, Any] = {
     "resolve": _("Resolved by the committee"),
     "send_back": _("Back to due diligence"),
     "vote_again": _("Vote again"),
-    "close": _("Close"),
+    "close": _("Conclude"),
     "exit": _("Exit"),
     "lose": _("Give up"),
     "open": _("Open the ballot"),
