@@ -49,7 +49,7 @@ def token_make(
         membership=membership, name=name.strip()[:80], token_hash=token_hash(text), begins=text[:8], scopes=wanted,
         expires_at=now + dt.timedelta(days=days), factor_at=now - factor_age if factor_age is not None else None,
     )  # fmt: skip
-    _record(token, "api.token_made")
+    _record(token, "security.token_made")
     return token, text
 
 
@@ -61,7 +61,7 @@ def token_revoke(*, membership: Membership, token_id: int) -> None:
         raise Refusal("not_found", _("There is no such token of yours."))
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
-    _record(token, "api.token_revoked")
+    _record(token, "security.token_revoked")
 
 
 def _record(token: ApiToken, action: str) -> None:
