@@ -112,7 +112,8 @@ def test_money_needs_a_fresh_second_factor_and_two_people_through_the_pages(worl
     sign(deal, ("seller", world.seller[0]), ("buyer", world.buyer[0]))
     first, second = world.buyer
     assert enter(client, first).post(reverse("deal_request", args=[deal.pk, "fund"])).status_code == 302
-    page = client.get(reverse("deal", args=[deal.pk]), headers={"accept-language": "en"}).content.decode()
+    assert [len(enter(client, one).get(reverse("deals")).context["waiting"]) for one in (first, second)] == [0, 1]
+    page = enter(client, first).get(reverse("deal", args=[deal.pk]), headers={"accept-language": "en"}).content.decode()
     assert "nobody approves their own request" in page and "¥1,000,000.00" in page
     pay = reverse("deal_step", args=[deal.pk, "fund"])
     assert enter(client, second).post(pay, {"key": "k"}).status_code != 200

@@ -23,7 +23,7 @@ from langqiao.web.deals.facts import book_of, contract_documents, is_state_unit,
 from langqiao.web.deals.fields import OPENING, fields_of
 from langqiao.web.deals.models import Access, Deal, DealRequest, Question
 from langqiao.web.deals.room import FILE_KINDS, PARTIES, RECEIPTS, room_open
-from langqiao.web.deals.selectors import deal_get, deals_for, held, may_see, party_name, public_deals, roles_of, today
+from langqiao.web.deals.selectors import deal_get, deals_for, held, may_see, party_name, public_deals, requests_waiting, roles_of, today
 from langqiao.web.deals.words import BASIS, language
 from langqiao.web.documents.models import Document
 from langqiao.web.documents.pages import PACKAGES_FOR
@@ -66,6 +66,7 @@ def deals(request: HttpRequest, membership: Membership) -> HttpResponse:
         "page": page,
         "total": page.paginator.count,
         "query": query,
+        "waiting": requests_waiting(membership),
         "kinds": list(OPERATIONS),
         "states": all_states(),
     }

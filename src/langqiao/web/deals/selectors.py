@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.register import OPERATIONS
-from langqiao.web.deals.models import Deadline, Deal, DealPatent, Reservation
+from langqiao.web.deals.models import Deadline, Deal, DealPatent, DealRequest, Reservation
 from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.selectors import mandates_for
 from langqiao.web.people.session import owner_of
@@ -197,3 +197,13 @@ def deals_open_from(listing: str) -> int:
 def in_deal_from(listing: str, organization: Organization) -> bool:
     """Whether an organization is the acquiring side of a deal from a listing in which both sides signed the agreement of confidence."""
     return Deal.objects.filter(listing=listing, buyer=organization).exclude(state="lead").exists()
+
+
+def requests_waiting(membership: Membership) -> list[DealRequest]:
+    """The steps that a colleague has asked for and this member may take as the second person."""
+    if not membership.may_approve:
+        return []
+    asked = DealRequest.objects.filter(organization=membership.organization, state=DealRequest.OPEN).exclude(
+        requested_by=membership.user_id
+    )
+    return list(asked.select_related("deal", "requested_by").order_by("requested_at")[:50])
