@@ -45,6 +45,11 @@ def give_factor(client):
 
 @pytest.fixture
 def people(db):
+    """Organizations with people, made anew for each test."""
+    return people_make()
+
+
+def people_make():
     """Organizations with people: `first` has a member in every role, `second` an administrator ("other"), and the verified
 
     office ("office") and platform ("platform") an administrator each; "stranger" belongs to none.

@@ -4,10 +4,11 @@ import io
 import uuid
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.web.conftest import give_factor
+from tests.web.conftest import give_factor, people_make
 from tests.web.routes import ROUTES, owned_by
 from tests.web.routes.api import SHARED, ask, credentials
 from tests.web.routes.who import (
@@ -112,9 +113,30 @@ def answer_to(visitor, address, *, method, body, client, people):
     return getattr(opened_by(client, people, visitor), method)(address, body)
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, facts_lake):
+    """(people, what the rooms made for them), made once in a transaction that ends with this module: each test's own is a savepoint in it.
+
+    Only on SQLite in memory, whose connection outlives a test; elsewhere None, and each test makes its own.
+    """
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+            yield None
+            return
+        with transaction.atomic():
+            found = people_make()
+            yield found, owned_by(found)
+            transaction.set_rollback(True)
+
+
 @pytest.fixture
-def owned(people):
-    return owned_by(people)
+def people(world, db):
+    return world[0] if world else people_make()
+
+
+@pytest.fixture
+def owned(world, people):
+    return world[1] if world else owned_by(people)
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
