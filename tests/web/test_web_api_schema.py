@@ -26,6 +26,6 @@ def editor_token(db, people, facts_lake, settings):
 
 
 @schema.exclude(path_regex="^/api/v1/calc").parametrize()
-@hypothesis.settings(max_examples=8, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), phases=[hypothesis.Phase.generate])
+@hypothesis.settings(max_examples=5, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), phases=[hypothesis.Phase.generate])
 def test_a_made_up_request_meets_what_the_description_says(case, editor_token):
     case.call_and_validate(checks=CHECKS, headers={"Authorization": f"Bearer {editor_token}"})
