@@ -7,19 +7,21 @@ from django.utils import timezone
 from langqiao.web.deals.models import Deal
 from langqiao.web.people.models import Organization, Role
 from langqiao.web.royalties.models import Distribution, InventorShare, RoyaltyStatement
-from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, EDITORS, KEY, LOGGED_IN, MEMBERS
+from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, LOGGED_IN, MEMBERS, Rule
 
+LICENSEE = Rule(opens=frozenset(), hides=frozenset({"other", "office", "platform"}), asks=False)
+"""What the licensee alone does: the licensor, whose records these are, is refused."""
 ROUTES = {
     "royalties": (ANY_MEMBER, "get", {}),
     "my_income": (LOGGED_IN, "get", {}),
     "inventor_rule": (ANY_EDITOR, "post", {}),
     "royalty_license": (MEMBERS, "get", {"deal_id": "royalty_deal"}),
-    "royalty_state": (EDITORS, "post", {"deal_id": "royalty_deal"}),
+    "royalty_state": (LICENSEE, "post", {"deal_id": "royalty_deal"}),
     "royalty_distribute": (EDITORS, "post", {"deal_id": "royalty_deal"}),
-    "royalty_pay": (EDITORS, "post", {"statement_id": "royalty_statement"}),
+    "royalty_pay": (LICENSEE, "post", {"statement_id": "royalty_statement"}),
     "royalty_audit": (EDITORS, "post", {"statement_id": "royalty_statement"}),
     "distribution_decide": (EDITORS, "post", {"distribution_id": "distribution", "answer": "decline"}),
-    "share_paid": (EDITORS, "post", {"share_id": "inventor_share"}),
+    "share_paid": (APPROVERS, "post", {"share_id": "inventor_share"}),
 }
 
 
