@@ -47,11 +47,13 @@ def alarms_raise(seen: Mapping[str, Seen], day: dt.date) -> int:
     """
     policies = Policies()
     with transaction.atomic():
-        loans = list(Loan.objects.select_for_update(of=("self",)).filter(state__in=WATCHED).order_by("pk"))
         patents: dict[Any, list[LoanPatent]] = {}
         for patent in LoanPatent.objects.filter(loan__state__in=WATCHED).order_by("pk"):
             patents.setdefault(patent.loan_id, []).append(patent)
         moved = [one for rows in patents.values() for one in rows if _seen_write(one, seen, day)]
+        # Money that moves judges its own loan; the day judges those whose rights changed.
+        touched_ids = sorted({one.loan_id for one in moved})
+        loans = [loan for start in range(0, len(touched_ids), CHUNK) for loan in _locked(touched_ids[start : start + CHUNK])]
         LoanPatent.objects.bulk_update(moved, ["alive", "status", "troubles", "seen_on"], batch_size=CHUNK)
         touched, alarms = [], []
         for loan in loans:
@@ -72,6 +74,10 @@ def alarms_raise(seen: Mapping[str, Seen], day: dt.date) -> int:
             }
             record_append(actor="duty/loans", action="loan.alarm", subject=f"loan/{alarm.loan_id}", payload=payload)
     return len(alarms)
+
+
+def _locked(keys: list[Any]) -> Iterable[Loan]:
+    return Loan.objects.select_for_update(of=("self",)).filter(pk__in=keys, state__in=WATCHED).order_by("pk")
 
 
 def _seen_write(patent: LoanPatent, seen: Mapping[str, Seen], day: dt.date) -> bool:
