@@ -92,6 +92,7 @@ def test_no_template_writes_words_that_are_not_marked_for_translation():
         "Langqiao",
         "SHA",
         "XLSX",
+        "JSONL",
         "CSV",
         "CNY",
         "English",
