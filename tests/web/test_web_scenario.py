@@ -10,6 +10,7 @@ from django.utils import timezone
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.models import Record
 from langqiao.web.deals.models import Deal
+from langqiao.web.funds.models import Session
 from langqiao.web.ledger.checks import books_check
 from langqiao.web.ledger.selectors import trial_balance
 from langqiao.web.market.models import Demand, Listing, Window
@@ -44,6 +45,7 @@ def test_the_scenario_fills_the_market_and_marks_everything_it_makes(client):
     assert Record.objects.filter(action="listing.accept").count() == Listing.objects.filter(state__in=["listed", "sold"]).count()
     assert sorted(Deal.objects.values_list("state", flat=True)) == ["closed", "escrowed", "nda", "offer"]
     assert not Deal.objects.filter(is_scenario=False).exists()
+    assert sorted(Session.objects.values_list("passed", "reason")) == [(False, "quorum_not_met"), (True, "")]
     assert sum(line.debits_fen - line.credits_fen for line in trial_balance()) == 0
     assert books_check(timezone.localdate()).problems == ()
     with pytest.raises(Refusal) as refused:
