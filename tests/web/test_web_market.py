@@ -382,3 +382,12 @@ def test_a_listing_is_accepted_once(people):
     with pytest.raises(Refusal) as refused:
         step(listing, "accept", people, "platform")
     assert refused.value.code == "step_not_possible"
+
+
+def test_the_patent_page_shows_what_is_listed_and_how_to_list_it(client, people):
+    address = reverse("patent_tab", kwargs={"key": KEY, "tab": "market"})
+    assert "尚未挂牌" in client.get(address).content.decode()
+    draft(people, by="editor")
+    assert "A coating" not in client.get(address).content.decode()
+    listed(people, title="Another coating")
+    assert "Another coating" in client.get(address).content.decode()

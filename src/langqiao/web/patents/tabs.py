@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from langqiao.web.appraisals.indicators import indicators_of
 from langqiao.web.appraisals.tabs import CHOOSING
 from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.market.tabs import market_context
 from langqiao.web.patents.graph import citation_graph, family_map
 from langqiao.web.patents.rights import chain_of, future_of, operations_today, right_of, unknown_words
 from langqiao.web.patents.view import Patent, Tab, citation_rows, claim_tree, family_rows, others_with_claims
@@ -35,6 +36,7 @@ TABS: dict[str, tuple[Any, Maker]] = {
     "claims": (_("Claims"), _claims),
     "right": (_("Right and events"), lambda patent: len(right_of(patent).events)),
     "operations": (_("Operations"), has_operations),
+    "market": (_("Market"), has_operations),
     "owners": (_("Owners"), lambda patent: len(chain_of(right_of(patent))[0]) if right_of(patent).ownership.owners else 0),
     "family": (_("Family"), _family),
     "citations": (_("Citations"), _citations),
@@ -127,6 +129,7 @@ _CONTEXTS: dict[str, Callable[[Patent], Mapping[str, Any]]] = {
     "claims": _claims_context,
     "right": _right,
     "operations": operations_context,
+    "market": market_context,
     "owners": _owners,
     "family": _family_context,
     "citations": _citations_context,
