@@ -192,12 +192,12 @@ def test_of_many_buyers_at_once_one_wins(database, buyers, tmp_path):
     root = Path(__file__).parents[2]
     environment = {
         **os.environ, "LANGQIAO_TEST_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}",
+        "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}", "LANGQIAO_TEST_DATABASE": "", "DATABASE_URL": "",
     }  # fmt: skip
     if database == "postgres":
         name = f"race_{uuid.uuid4().hex[:12]}"
         postgres.execute(f"CREATE DATABASE {name}")
-        environment |= {"DATABASE_URL": postgres.url(name), "LANGQIAO_TEST_DATABASE": ""}
+        environment |= {"DATABASE_URL": postgres.url(name)}
     done = subprocess.run(
         [sys.executable, "-c", RACE, str(buyers)], check=False, env=environment, capture_output=True, text=True, timeout=400
     )
