@@ -41,7 +41,7 @@ def fund(play: Play) -> None:
 
 
 def _set_up(manager: Company) -> Fund:
-    by = {"membership": manager.first, "by": manager.first.user}
+    by: dict[str, Any] = {"membership": manager.first, "by": manager.first.user}
     made = services.fund_create(
         **by, name="虹跨专利运营基金一期（演示）", target_fen=40_000 * WAN, years=(5, 2), bodies={"charter": CHARTER, "terms": TERMS}
     )
