@@ -26,6 +26,7 @@ from langqiao.engine.funds.waterfall import Flow, waterfall
 from langqiao.engine.kernel.dates import add_years
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate, digest_of, gates_must
 from langqiao.web.funds.access import fund_locked, order_get
 from langqiao.web.funds.books import cash_fen, cost_fen, partner_accounts, waterfall_flows
 from langqiao.web.funds.charter import waterfall_of
@@ -33,7 +34,7 @@ from langqiao.web.funds.diligence import checks_fill
 from langqiao.web.funds.models import ORDER_KINDS, Fund, Order, Partner, Project, Share
 from langqiao.web.funds.posting import order_post
 from langqiao.web.funds.services_project import decision_of, diligence_gap
-from langqiao.web.funds.steps import Gate, Taking, digest_of, gates_must, step_take
+from langqiao.web.funds.steps import Taking, step_take
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from langqiao.engine.funds.pipeline import ASSETS, FORBIDDEN, PIPELINE, REQUIRED, evidence_gaps
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.funds.access import fund_get, project_locked, role_of
 from langqiao.web.funds.diligence import checks_fill, open_checks
 from langqiao.web.funds.models import Fund, FundStep, Paper, Project, ProjectPatent, Session
 from langqiao.web.funds.services import sha_must
-from langqiao.web.funds.steps import Gate, Taking, other_person_gate, reason_gate, step_take, subject_of
+from langqiao.web.funds.steps import Taking, other_person_gate, reason_gate, step_take, subject_of
 from langqiao.web.market.patents import Named
 from langqiao.web.people.models import Membership, Organization, User
 from langqiao.web.people.session import must_edit

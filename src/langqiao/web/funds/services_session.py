@@ -15,13 +15,14 @@ from langqiao.engine.kernel.dates import add_months
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.record.canonical import canonical
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate
 from langqiao.web.funds.access import managed, project_locked, role_of, session_locked
 from langqiao.web.funds.charter import charter_of
 from langqiao.web.funds.diligence import checks_fill
 from langqiao.web.funds.models import Condition, Member, Project, Session, Vote
 from langqiao.web.funds.services import sha_must
 from langqiao.web.funds.services_project import diligence_gap
-from langqiao.web.funds.steps import Gate, Taking, step_take
+from langqiao.web.funds.steps import Taking, step_take
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
 from langqiao.web.rights.selectors import owner_organizations

@@ -1,22 +1,14 @@
 """Taking a step of a project or session: one transaction asks the table and its gates, changes the state and writes the record."""
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.utils.translation import gettext as _
 
 from langqiao.engine.funds.pipeline import LOSS_REASONS
-from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.kernel.workflow import Step, Workflow
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate, digest_of, gates_must, taken_before
 from langqiao.web.funds.models import FundStep, Project, Session
 from langqiao.web.people.models import User
-
-Gate = Callable[[], Mapping[str, Any] | None]
-"""A test of one refusal code: the facts of its sentence, or None where it does not forbid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,28 +37,12 @@ def step_take(taking: Taking) -> FundStep:
     Raises Refusal: idempotency_key_reused, step_not_possible, not_allowed, or the first gate that forbids (the others in facts["also"]).
     """
     digest = digest_of(subject_of(taking.row), taking.event, taking.user, sorted(taking.reasons), taking.text)
-    before = FundStep.objects.filter(key=taking.key).first() if taking.key else None
+    before = taken_before(FundStep, taking.key, digest)
     if before is not None:
-        if before.payload_sha256 != digest:
-            raise Refusal("idempotency_key_reused", _("This form was sent before with other content. Open the page again."))
         return before
     step = taking.workflow.take(taking.row.state, taking.event, taking.role)
     gates_must(step.unless, taking.gates)
     return _written(taking, step, digest)
-
-
-def digest_of(*content: Any) -> str:
-    """The SHA-256 of what a form says, to tell a repeat from another use of its key."""
-    plain = [part.pk if isinstance(part, User) else part for part in content]
-    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, default=str).encode()).hexdigest()
-
-
-def gates_must(codes: Sequence[str], gates: Mapping[str, Gate]) -> None:
-    """Refuses with the first code that forbids; the others stand in facts["also"]."""
-    found = {code: facts for code in codes if (facts := gates[code]()) is not None}
-    if found:
-        first, *others = found
-        raise Refusal(first, first.replace("_", " "), facts={**found[first], "also": tuple(others)})
 
 
 def _written(taking: Taking, step: Step, digest: str) -> FundStep:

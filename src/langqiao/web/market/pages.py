@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from langqiao.engine.market.demand import DEMAND, WINDOW
 from langqiao.engine.market.listing import LISTING
 from langqiao.engine.market.reasons import REASONS
+from langqiao.web.common.steps import Gate
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.market import selectors
 from langqiao.web.market.models import Demand, Listing, Window
@@ -19,7 +20,6 @@ from langqiao.web.market.services import BUYER_OPENS, CONFIDENCE, HOLDER_OPENS, 
 from langqiao.web.market.services_demand import demand_gates
 from langqiao.web.market.services_window import offers_open, window_gates
 from langqiao.web.market.standing import asked_for
-from langqiao.web.market.steps import Gate
 from langqiao.web.market.words import MODES, reason_word
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import member_page, membership_of

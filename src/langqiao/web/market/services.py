@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.market.listing import LISTING, ListingTerms, listing_gaps
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate
 from langqiao.web.deals.models import Deal
 from langqiao.web.deals.opening import deal_open
 from langqiao.web.market.models import Listing, ListingConfidence, ListingPatent, MarketStep
@@ -19,16 +20,7 @@ from langqiao.web.market.patents import Named
 from langqiao.web.market.roles import listing_role, mandate_gap
 from langqiao.web.market.selectors import deals_from
 from langqiao.web.market.standing import operation_gap, unowned_gap
-from langqiao.web.market.steps import (
-    Gate,
-    Taking,
-    gaps_gate,
-    past_gate,
-    reason_gate,
-    second_person_gate,
-    step_take,
-    subject_of,
-)
+from langqiao.web.market.steps import Taking, gaps_gate, past_gate, reason_gate, second_person_gate, step_take, subject_of
 from langqiao.web.people.models import Membership, Organization, User
 from langqiao.web.people.session import must_edit
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.market.demand import DEMAND, DemandTerms, demand_gaps
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate
 from langqiao.web.market.models import Demand, MarketStep
 from langqiao.web.market.roles import owner_role
-from langqiao.web.market.steps import Gate, Taking, gaps_gate, past_gate, reason_gate, second_person_gate, step_take, subject_of
+from langqiao.web.market.steps import Taking, gaps_gate, past_gate, reason_gate, second_person_gate, step_take, subject_of
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
 

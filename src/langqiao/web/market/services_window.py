@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.market.demand import WINDOW, WindowTerms, window_gaps, window_in_order
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate
 from langqiao.web.market.models import MarketStep, Window, WindowOffer
 from langqiao.web.market.patents import Named
 from langqiao.web.market.roles import owner_role
 from langqiao.web.market.standing import unowned_gap
-from langqiao.web.market.steps import Gate, Taking, gaps_gate, reasons_must, step_take, subject_of
+from langqiao.web.market.steps import Taking, gaps_gate, reasons_must, step_take, subject_of
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
 

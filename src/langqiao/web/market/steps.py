@@ -1,9 +1,7 @@
 """Taking a step of the market: one transaction locks the row, asks the table and its gates, changes the state and writes the record."""
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +12,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.kernel.workflow import Step, Workflow
 from langqiao.engine.market.reasons import reasons_wrong
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import Gate, digest_of, gates_must, taken_before
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.market.models import Demand, Listing, MarketStep, Window
 from langqiao.web.market.words import FIELDS
@@ -21,9 +20,6 @@ from langqiao.web.people.models import Organization, User
 
 PUBLIC = frozenset({"listed", "published", "open"})
 """The states from which on everybody sees the thing."""
-
-Gate = Callable[[], Mapping[str, Any] | None]
-"""A test of one refusal code: the facts of its sentence, or None where it does not forbid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,28 +53,13 @@ def step_take(taking: Taking) -> MarketStep:
 
     Raises Refusal: idempotency_key_reused, step_not_possible, not_allowed, or the first gate that forbids (the others in facts["also"]).
     """
-    digest = _digest(taking)
-    before = MarketStep.objects.filter(key=taking.key).first() if taking.key else None
+    digest = digest_of(taking.subject, taking.event, taking.role, taking.user, sorted(taking.reasons), taking.text)
+    before = taken_before(MarketStep, taking.key, digest)
     if before is not None:
-        if before.payload_sha256 != digest:
-            raise Refusal("idempotency_key_reused", _("This form was sent before with other content. Open the page again."))
         return before
     step = taking.workflow.take(taking.row.state, taking.event, taking.role)
-    _refuse(step, taking.gates)
+    gates_must(step.unless, taking.gates)
     return _written(taking, step, digest)
-
-
-def _digest(taking: Taking) -> str:
-    by = taking.user.pk if taking.user else None
-    content = [taking.subject, taking.event, taking.role, by, sorted(taking.reasons), taking.text]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
-
-
-def _refuse(step: Step, gates: Mapping[str, Gate]) -> None:
-    found = {code: facts for code in step.unless if (facts := gates[code]()) is not None}
-    if found:
-        first, *others = found
-        raise Refusal(first, first.replace("_", " "), facts={**found[first], "also": tuple(others)})
 
 
 def _written(taking: Taking, step: Step, digest: str) -> MarketStep:
