@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "langqiao.web.notices",
     "langqiao.web.funds",
     "langqiao.web.credit",
+    "langqiao.web.securitization",
+    "langqiao.web.insurance",
+    "langqiao.web.matching",
     "langqiao.web.api",
 ]
 MIDDLEWARE = [

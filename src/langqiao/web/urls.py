@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("langqiao.web.notices.urls")),
     path("", include("langqiao.web.funds.urls")),
     path("", include("langqiao.web.credit.urls")),
+    path("", include("langqiao.web.securitization.urls")),
+    path("", include("langqiao.web.insurance.urls")),
+    path("", include("langqiao.web.matching.urls")),
     path("", include("langqiao.web.calc.urls")),
     path("", include("langqiao.web.api.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The room of insurance on patents: quotes, policies, claims, reserves."""

@@ -1,0 +1,1 @@
+"""The room of securitization: pools of patent claims, their tranches, issue, service and triggers."""
