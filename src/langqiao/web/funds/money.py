@@ -31,6 +31,7 @@ from langqiao.web.funds.access import fund_locked, order_get
 from langqiao.web.funds.books import cash_fen, cost_fen, partner_accounts, waterfall_flows
 from langqiao.web.funds.charter import waterfall_of
 from langqiao.web.funds.diligence import checks_fill
+from langqiao.web.funds.governance import GOVERNANCE, governance_gates
 from langqiao.web.funds.models import ORDER_KINDS, Fund, Order, Partner, Project, Share
 from langqiao.web.funds.posting import order_post
 from langqiao.web.funds.services_project import decision_of, diligence_gap
@@ -46,6 +47,7 @@ DISBURSEMENT = (
     "diligence_open",
     "outside_investment_period",
     "investment_limit_exceeded",
+    *GOVERNANCE,
     "cash_missing",
 )
 """What a payment to a project is held against, in this order: resolution, conditions, signatures, the record of today, limits (I74, I76, I81), cash."""
@@ -265,6 +267,7 @@ def disbursement_gates(order: Order) -> dict[str, Gate]:
         "outside_investment_period": lambda: {"ended_on": ends_on.isoformat()} if order.on > ends_on else None,
         "investment_limit_exceeded": limit,
         "cash_missing": lambda: _cash_gap(order),
+        **governance_gates(order, session),
     }
     return {code: gates[code] for code in DISBURSEMENT}
 
