@@ -1,6 +1,7 @@
 """What a reader yields: publications with their parts, conveyances and legal events, each with its place in the source."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -130,7 +131,7 @@ class Publication:
     status_claimed: str = ""
     status_claimed_on: dt.date | None = None
     dates_raw: str = ""
-    claims: list[Claim] = field(default_factory=list)
+    claims: Sequence[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
     classifications: list[Classification] = field(default_factory=list)

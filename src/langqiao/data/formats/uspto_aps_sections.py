@@ -200,9 +200,8 @@ def _claims(draft: Draft, group: Section) -> None:
             parts.append([])
         if tag not in {"NUM", "STM"} and parts:
             parts[-1].append(one_line(value))
-    for number, lines in enumerate(parts, start=1):
-        text = claim_text(" ".join(lines), number)
-        draft.claims.append(Claim(number, text, claims_referred(text, number)))
+    numbered = ((number, claim_text(" ".join(lines), number)) for number, lines in enumerate(parts, start=1))
+    draft.claims = [*draft.claims, *(Claim(number, text, claims_referred(text, number)) for number, text in numbered)]
 
 
 _TAKES: dict[str, Callable[[Draft, Section], None]] = {

@@ -116,9 +116,8 @@ def _publication(text: str, place: Place) -> tuple[Publication | None, list[Prob
 
 
 def _claims(draft: Draft, texts: list[str]) -> None:
-    for number, value in enumerate(texts, start=1):
-        text = claim_text(value, number)
-        draft.claims.append(Claim(number, text, claims_referred(text, number)))
+    numbered = ((number, claim_text(value, number)) for number, value in enumerate(texts, start=1))
+    draft.claims = [*draft.claims, *(Claim(number, text, claims_referred(text, number)) for number, text in numbered)]
 
 
 def _cite(draft: Draft, value: str) -> None:

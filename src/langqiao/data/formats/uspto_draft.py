@@ -1,6 +1,7 @@
 """What is gathered for one US publication while its checked document is read, and how it becomes a Publication."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ class Draft:
         self.parties: list[Party] = []
         self.classifications: list[Classification] = []
         self.priorities: list[Priority] = []
-        self.claims: list[Claim] = []
+        self.claims: Sequence[Claim] = []
         self.extra: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.dates: dict[str, str] = {}

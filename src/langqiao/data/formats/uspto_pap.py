@@ -23,7 +23,7 @@ subdoc-abstract subdoc-claims claim dependent-claim-reference
 """.split()  # noqa: SIM905
 _BLOCKS = ["paragraph", "heading", "claim", "row", "entry", "li", "subdoc-abstract"]
 
-VOCABULARY = Vocabulary(_ELEMENTS, block=_BLOCKS, opaque=["subdoc-description", "subdoc-drawings"])
+VOCABULARY = Vocabulary(_ELEMENTS, block=_BLOCKS, opaque=["subdoc-description", "subdoc-drawings"], tables=["subdoc-claims"])
 _N = VOCABULARY.ids
 _TEXTS = Parts(_N["subdoc-abstract"], _N["subdoc-description"], _N["subdoc-claims"], _N["claim"], _N["dependent-claim-reference"])
 _RELATIONS = {

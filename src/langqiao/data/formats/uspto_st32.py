@@ -22,7 +22,7 @@ _EMPTY = """
 B473US B597US CITED-BY-EXAMINER CITED-BY-OTHER CHEMCDX CHEMMOL COLSPEC CUSTOM-CHARACTER EMI MATHEMATICA B221US B565EP SEQ-EMBD SPANSPEC
 """.split()  # noqa: SIM905
 
-VOCABULARY = Vocabulary(_CODES, block=_BLOCKS, void=_EMPTY, opaque=["SDODE", "SDODR"])
+VOCABULARY = Vocabulary(_CODES, block=_BLOCKS, void=_EMPTY, opaque=["SDODE", "SDODR"], tables=["SDOCL"])
 """`void` are the elements that the SGML v2.4 declares empty: they stand there without a slash."""
 
 _N = VOCABULARY.ids

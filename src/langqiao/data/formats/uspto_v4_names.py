@@ -46,7 +46,7 @@ VOCABULARY = Vocabulary(
     [*_CONTAINERS, *_LEAVES],
     block=_BLOCKS,
     opaque=["description", "us-field-of-classification-search", "field-of-search"],
-    tables=["references-cited", "us-references-cited"],
+    tables=["references-cited", "us-references-cited", "claims"],
 )
 IDS = VOCABULARY.ids
 

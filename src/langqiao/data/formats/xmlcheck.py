@@ -11,7 +11,7 @@ from langqiao.data.formats import xmlfindings as f
 from langqiao.data.formats.limits import LIMITS, Limits
 from langqiao.data.formats.xmlkernel import scan
 from langqiao.data.formats.xmlprolog import Finding, Prolog, prolog
-from langqiao.data.formats.xmlrows import first_of
+from langqiao.data.formats.xmlrows import first_of, tags_kept
 from langqiao.data.formats.xmltables import Vocabulary
 
 FINDINGS = {
@@ -38,8 +38,11 @@ FINDINGS = {
 """Code and sentence of every finding of the scanner."""
 
 _NODES_FIRST = 4_096
-_LARGE_TEXT = 8 * 1024 * 1024
-_STEP = 4 * 1024 * 1024
+_MANY_ELEMENTS = 50_000
+"""Real documents stay below; from here on a list of numbers for each element is a matter of memory."""
+LARGE_TEXT = 8 * 1024 * 1024
+"""Text from this size on is not copied: who needs it keeps the scanner's memory, and the scanner takes new."""
+_STEP = 1024 * 1024
 """How much of a large document is scanned before what is needed no more is given back."""
 Release: TypeAlias = Callable[[int, int], None]
 _BLANK = 0x20
@@ -74,7 +77,7 @@ class Tree:
             first += 1
         while first < last and text[last - 1] <= _BLANK:
             last -= 1
-        return text[first:last] if last - first >= _LARGE_TEXT else bytes(text[first:last])
+        return text[first:last] if last - first >= LARGE_TEXT else bytes(text[first:last])
 
     def value(self, number: int) -> str:
         """All text inside an element."""
@@ -91,12 +94,16 @@ class Tree:
 
 
 def _table(nodes: Any, tables: tuple[int, ...]) -> tuple[int, int]:
-    """The elements inside the first table of a document, 0 and 0 if it has none."""
+    """The elements inside the first table of a document, of a document of very many elements inside its largest; 0 and 0 if it has none."""
+    largest = (0, 0)
     for number in tables:
         found = int(first_of(nodes, number))
         if found >= 0:
-            return found + 1, int(nodes[f.AFTER, found])
-    return 0, 0
+            inside = found + 1, int(nodes[f.AFTER, found])
+            if nodes.shape[1] < _MANY_ELEMENTS:
+                return inside
+            largest = max(largest, inside, key=lambda span: span[1] - span[0])
+    return largest
 
 
 @lru_cache(maxsize=4_096)
@@ -126,16 +133,23 @@ class Scanner:
         """
         root_at = start + front.root_at
         self._room(end - root_at)
+        tags = None
         if release is None:
             finding, at = self._scan(array, root_at, end, sgml=front.sgml)
             while finding == f.NODES and self._more_nodes():
                 finding, at = self._scan(array, root_at, end, sgml=front.sgml)
         else:
-            finding, at = self._scan_releasing((array, root_at, end), release, sgml=front.sgml)
+            tags = np.empty(end - root_at, dtype=np.uint8)
+            finding, at = self._scan_releasing((array, root_at, end), (release, tags), sgml=front.sgml)
         if finding != f.OK:
             return self._finding(finding, at - start, array[at : min(at + 40, end)].tobytes())
         count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
-        return Tree((array, root_at), memoryview(self._work.out)[:written], self._work.nodes[:, :count].copy(), self.vocabulary.bulk)
+        return Tree(
+            (array, root_at) if tags is None else (tags, 0),
+            memoryview(self._work.out)[:written],
+            self._work.nodes[:, :count].copy(),
+            self.vocabulary.bulk,
+        )
 
     def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
         self._begin(sgml=sgml)
@@ -147,30 +161,30 @@ class Scanner:
         state[: f.STAMP] = 0
         state[f.SGML] = sgml
 
-    def _scan_releasing(self, document: tuple[Any, int, int], release: Release, *, sgml: bool) -> tuple[int, int]:
-        """Scan in steps. What was scanned of an element inside which nothing is recorded (the description) is needed no more, but for the names
-        of the elements still open. It cannot be scanned twice: there is room for all elements from the beginning, in pages not yet used.
+    def _scan_releasing(self, document: tuple[Any, int, int], keep: tuple[Release, Any], *, sgml: bool) -> tuple[int, int]:
+        """Scan in steps. What was scanned is needed no more, but for the names of the elements still open and the tags of what is recorded,
+        which are copied to `tags`. It cannot be scanned twice: there is room for all elements from the beginning, in pages not yet used.
         """
         array, root_at, end = document
+        release, tags = keep
         self._work = self._work._replace(nodes=np.empty((8, self.limits.elements), dtype=np.int32))
         self._begin(sgml=sgml)
-        at, released = root_at, root_at
-        while True:
+        at = released = root_at
+        seen = kept = 0
+        finding = f.PAUSED
+        while finding == f.PAUSED:
             finding, at = map(int, scan(array, (at, end, root_at, at + _STEP), self.vocabulary.tables, self._work))
-            if finding != f.PAUSED:
-                return finding, at
+            count = int(self._work.state[f.COUNT])
+            kept, seen = int(tags_kept((array, root_at), (self._work.nodes, seen, count), tags, kept)), count
             for first, last in self._scanned(root_at, released, at):
                 release(first, last)
             released = at
+        return finding, at
 
     def _scanned(self, root_at: int, released: int, at: int) -> Iterator[tuple[int, int]]:
-        """What lies between `released` and `at` in an element inside which nothing is recorded, but for the names of the elements still open."""
-        state, stack = self._work.state, self._work.stack
-        quiet, level = int(state[f.QUIET]), int(state[f.LEVEL])
-        if not 0 < quiet <= level:
-            return
-        first = max(released, root_at + int(self._work.nodes[f.INSIDE, stack[2, quiet - 1]]))
-        for number in range(quiet, level):
+        """What lies between `released` and `at` without the names of the elements still open."""
+        stack, first = self._work.stack, released
+        for number in range(int(self._work.state[f.LEVEL])):
             name = root_at + int(stack[0, number])
             if first < name:
                 yield first, name
@@ -186,7 +200,7 @@ class Scanner:
 
     def forget(self) -> None:
         """Give back the memory that a large document needed; its tree is valid no more."""
-        if len(self._work.out) >= _LARGE_TEXT:
+        if len(self._work.out) >= LARGE_TEXT:
             self._work = self._work._replace(out=np.empty(0, dtype=np.uint8), nodes=np.empty((8, _NODES_FIRST), dtype=np.int32))
 
     def _more_nodes(self) -> bool:

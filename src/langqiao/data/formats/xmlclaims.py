@@ -7,26 +7,23 @@ from langqiao.data.formats.xmlfindings import rare
 from langqiao.data.formats.xmlrows import SEPARATOR
 from langqiao.data.formats.xmlwords import copied
 
-OWN, NAMED = range(2)
-"""Rows of the table of claims: its number, and the number that ends its identifier (-1: none)."""
+OWN, NAMED, BEGIN, END = range(4)
+"""Rows of the table of claims: its number, the number that ends its identifier (-1: none), where its text lies without its printed number."""
 
 NUM, ID_LOWER, ID_UPPER = tuple(b"num"), tuple(b"id"), tuple(b"ID")
 IDREF, DEPENDS_ON = tuple(b"idref"), tuple(b"depends_on")
 
 
 @rare
-def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], found: Any, work: tuple[Any, Any]) -> tuple[int, int, int]:
-    """Fill `found` (a column a claim), and in `work` the references (claim from 0, number that ends the identifier named) and the texts.
-
-    The texts follow one another, each with the separator after it. How many claims, references, bytes.
+def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], found: Any, references: Any) -> tuple[int, int]:
+    """Fill `found` (a column a claim) and `references` (claim from 0, number that ends the identifier named); how many of each.
 
     `document` is the bytes, the offset of the root, the nodes and the text; `wanted` the element that holds the claims and the vocabulary
     numbers of a claim and of a reference.
     """
     nodes, text = document[2], document[3]
     number, claim, reference = wanted
-    references, out = work
-    count = named = o = 0
+    count = named = 0
     for k in range(number + 1, nodes[f.AFTER, number]):
         kind = nodes[f.ID, k]
         if kind == claim:
@@ -34,9 +31,8 @@ def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], fo
             found[OWN, count] = given if given >= 0 else count + 1
             identifier = _attribute(document, k, ID_LOWER)
             found[NAMED, count] = identifier if identifier >= 0 else _attribute(document, k, ID_UPPER)
-            o = copied(text, (_behind_number(text, nodes[f.FROM, k], nodes[f.TO, k], found[OWN, count]), nodes[f.TO, k]), out, o)
-            out[o] = SEPARATOR
-            o += 1
+            found[BEGIN, count] = behind_number(text, nodes[f.FROM, k], nodes[f.TO, k], found[OWN, count])
+            found[END, count] = nodes[f.TO, k]
             count += 1
         elif kind == reference and count > 0:
             target = _attribute(document, k, IDREF)
@@ -44,7 +40,18 @@ def claims(document: tuple[Any, int, Any, Any], wanted: tuple[int, int, int], fo
                 target = _attribute(document, k, DEPENDS_ON)
             references[0, named], references[1, named] = count - 1, target if target >= 0 else _attribute(document, k, ID_UPPER)
             named += 1
-    return count, named, o
+    return count, named
+
+
+@rare
+def joined(text: Any, found: Any, out: Any) -> int:
+    """Write the texts of claims one after another, each with the separator after it; how many bytes."""
+    o = 0
+    for k in range(found.shape[1]):
+        o = copied(text, (found[BEGIN, k], found[END, k]), out, o)
+        out[o] = SEPARATOR
+        o += 1
+    return o
 
 
 @rare
@@ -89,7 +96,7 @@ def _ending(data: Any, start: int, stop: int) -> int:
 
 
 @rare
-def _behind_number(text: Any, begin: int, end: int, own: int) -> int:
+def behind_number(text: Any, begin: int, end: int, own: int) -> int:
     """Where a claim begins behind its printed number ("1. "), if that is its number."""
     i = begin
     while i < end and text[i] <= 32:

@@ -58,6 +58,23 @@ def first_of(nodes: Any, number: int) -> int:
 
 
 @rare
+def tags_kept(document: tuple[Any, int], recorded: tuple[Any, int, int], tags: Any, o: int) -> int:
+    """Copy the tags of recorded elements from one number up to another behind `tags[:o]`, where the table of nodes finds them from then on; how
+    far `tags` is then filled.
+    """
+    data, root = document
+    nodes, first, last = recorded
+    for k in range(first, last):
+        begin, end = root + nodes[f.OPENED, k], root + nodes[f.INSIDE, k]
+        nodes[f.OPENED, k] = o
+        for i in range(begin, end):
+            tags[o] = data[i]
+            o += 1
+        nodes[f.INSIDE, k] = o
+    return o
+
+
+@rare
 def _children(nodes: Any, number: int) -> int:
     count = 0
     child, stop = number + 1, nodes[f.AFTER, number]

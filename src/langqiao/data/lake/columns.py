@@ -3,7 +3,7 @@
 Columns that repeat for every row of a record (its key, hash and place) are written once a record and referred to by number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -13,6 +13,7 @@ import orjson
 import pyarrow as pa
 
 from langqiao.data.formats.model import Conveyance, LegalEvent, Place, Publication
+from langqiao.data.formats.uspto_claims import LongClaims
 from langqiao.data.lake import arrays
 from langqiao.data.lake.arrays import unicode
 from langqiao.data.lake.schema import CHILD, PROVENANCE, STORED, TABLES
@@ -23,6 +24,8 @@ RAW_CHARACTERS = 300
 """How much of a raw value a problem keeps."""
 PART_BYTES = 4 * 1024 * 1024
 """A longer description is stored in parts; reading puts them together."""
+STRETCH_BYTES = 2 * 1024 * 1024
+"""Claims longer than can be copied are written in stretches of this much text."""
 MESSAGE_CHARACTERS = 1_000
 """How long the message of a problem may be."""
 
@@ -34,10 +37,10 @@ _OWN = {name: [column for column in STORED[name].names if column not in _SHARED]
 class _Rows:
     """The rows of one table: a stretch of rows for each record that has any, and the record it belongs to."""
 
-    stretches: list[list[Any]] = field(default_factory=list)
+    stretches: list[Sequence[Any]] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
 
-    def extend(self, owner: int, rows: list[Any]) -> None:
+    def extend(self, owner: int, rows: Sequence[Any]) -> None:
         self.stretches.append(rows)
         self.owners.append(owner)
 
@@ -60,6 +63,7 @@ class Columns:
         self._retrieved: list[int] = []
         self._keys: list[str] = []
         self._long: list[tuple[int, int, memoryview]] = []
+        self._long_claims: list[tuple[int, LongClaims]] = []
         self._tables: dict[str, _Rows] = {name: _Rows() for name in TABLES}
         self.source_bytes = 0
         self.rows = 0
@@ -81,8 +85,11 @@ class Columns:
         tables["publications"].extend(owner, [_publication_row(record)])
         if record.description:
             self._add_description(owner, record.description)
+        if isinstance(record.claims, LongClaims):
+            self._long_claims.append((owner, record.claims))
+        elif record.claims:
+            tables["claims"].extend(owner, record.claims)
         for name, part in (
-            ("claims", record.claims),
             ("citations", record.citations),
             ("parties", record.parties),
             ("classifications", record.classifications),
@@ -152,6 +159,11 @@ class Columns:
                 yield name, table
         for owner, number, part in self._long:
             yield "description_parts", _part_table(owner, number, part, shared)
+        for owner, claims in self._long_claims:
+            for stretch in claims.stretches(STRETCH_BYTES):
+                table, owners = _table("claims", _Rows([stretch], [owner]), shared)
+                repaired |= owners
+                yield "claims", table
         for owner in sorted(repaired):
             self._add_repair(owner)
         if tables["problems"].owners:
