@@ -189,8 +189,18 @@ def document_sign(*, document: Document, membership: Membership, user: User) -> 
     """
     locked = Document.objects.select_for_update().get(pk=document.pk)
     party = _signing_party(locked, membership, user)
+    return side_sign(document=locked, side=party.side, organization=party.organization, user=user)
+
+
+@transaction.atomic
+def side_sign(*, document: Document, side: str, organization: Organization, user: User) -> DocumentSignature:
+    """Signs one side of a document with the key of a person of an organization; the caller has asked who may. Recorded.
+
+    Signing again gives the signature there is. Refused: document_superseded, document_damaged.
+    """
+    locked = Document.objects.select_for_update().get(pk=document.pk)
     signed = list(locked.signatures.all())
-    mine = next((one for one in signed if one.side == party.side), None)
+    mine = next((one for one in signed if one.side == side), None)
     if mine is not None:
         return mine
     newest = Document.objects.filter(subject=locked.subject, kind=locked.kind, language=locked.language).order_by("-version").first()
@@ -199,11 +209,11 @@ def document_sign(*, document: Document, membership: Membership, user: User) -> 
         raise Refusal("document_superseded", message, facts={"newest": newest.version})
     chosen = provider()
     request = SignatureRequest(
-        organization=party.organization_id,
-        organization_name=party.organization.name,
+        organization=organization.pk,
+        organization_name=organization.name,
         user=user.pk,
         person=str(user),
-        side=party.side,
+        side=side,
         sides=tuple(json.loads(locked.made_from)["signing"]),
         at=timezone.now(),
         language=locked.language,
@@ -213,8 +223,8 @@ def document_sign(*, document: Document, membership: Membership, user: User) -> 
     signature = DocumentSignature.objects.create(
         document=locked,
         number=len(signed) + 1,
-        organization=party.organization,
-        side=party.side,
+        organization=organization,
+        side=side,
         by=user,
         provider=chosen.name,
         certificate_sha256=made.certificate_sha256,
@@ -223,7 +233,7 @@ def document_sign(*, document: Document, membership: Membership, user: User) -> 
         path=path,
     )
     payload = {
-        "document": str(locked.pk), "side": party.side, "organization": party.organization_id, "number": signature.number,
+        "document": str(locked.pk), "side": side, "organization": organization.pk, "number": signature.number,
         "certificate": made.certificate_sha256, "provider": chosen.name, "sha256": digest,
     }  # fmt: skip
     readers = list(locked.parties.values_list("organization_id", flat=True))
