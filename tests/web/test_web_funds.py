@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.models import Record
-from langqiao.web.funds import books, diligence, services, services_session
+from langqiao.web.funds import books, diligence, services, services_condition
 from langqiao.web.funds.diligence import check_answer, open_checks
 from langqiao.web.funds.models import Check, Member, Session, Vote
 from langqiao.web.ledger.selectors import trial_balance
@@ -231,9 +231,9 @@ def test_money_moves_after_resolution_conditions_signatures_limits_and_four_eyes
     session = world.passed(project, conditions=["environmental permit"])
     refused("conditions_precedent_open", pay)
     condition = session.conditions.get()
-    refused("four_eyes_missing", services_session.condition_meet, condition_id=condition.pk, membership=world.second, by=world.maker.user)
-    services_session.condition_paper(condition_id=condition.pk, membership=world.maker, by=world.maker.user, sha256=SHA)
-    services_session.condition_meet(condition_id=condition.pk, membership=world.second, by=world.second.user)
+    refused("four_eyes_missing", services_condition.condition_meet, condition_id=condition.pk, membership=world.second, by=world.maker.user)
+    services_condition.condition_paper(condition_id=condition.pk, membership=world.maker, by=world.maker.user, sha256=SHA)
+    services_condition.condition_meet(condition_id=condition.pk, membership=world.second, by=world.second.user)
     world.paper(project, "agreement_fund", world.second)
     world.paper(project, "agreement_target", sha=OTHER_SHA)
     refused("signature_missing", pay)

@@ -8,19 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langqiao.engine.funds.pipeline import (
-    LIVE,
-    ORDER,
-    PIPELINE,
-    QUESTIONS,
-    REQUIRED,
-    STAGES,
-    PatentFacts,
-    answers,
-    diligence_gaps,
-    evidence_gaps,
-)
-from langqiao.engine.funds.session import SESSION, Ballot, Charter, MatterRule, Sitting, conflicts, decide, too_conflicted
+from langqiao.engine.funds.diligence import QUESTIONS, PatentFacts, Peer, answers, diligence_gaps
+from langqiao.engine.funds.pipeline import EXIT_PREFIX, EXITS, LIVE, ORDER, PIPELINE, REQUIRED, STAGES, evidence_gaps, exit_gap
+from langqiao.engine.funds.session import SESSION, Ballot, Charter, MatterRule, Sitting, conflicts, decide, hints, material, too_conflicted
 from langqiao.engine.kernel.refusal import Refusal
 
 ROLES = ("reader", "editor", "approver", "system")
@@ -33,7 +23,9 @@ PIPELINE_SAYS = {
     ("committee", "send_back"): ("diligence", {"approver"}),
     ("closing", "vote_again"): ("committee", {"editor", "approver"}),
     ("closing", "close"): ("held", {"system"}),
-    ("held", "exit"): ("exited", {"approver"}),
+    ("held", "prepare_exit"): ("exiting", {"editor", "approver"}),
+    ("exiting", "stay"): ("held", {"approver"}),
+    ("exiting", "exit"): ("exited", {"approver"}),
 } | {(stage, "lose"): ("lost", {"editor", "approver"}) for stage in ("entry", "project", "diligence", "compliance", "committee", "closing")}
 SESSION_SAYS = {
     ("called", "open"): ("open", {"approver"}),
@@ -70,7 +62,7 @@ def test_no_step_leaves_a_stage_out():
     for step in PIPELINE.steps:
         if step.target in STAGES and step.source in STAGES:
             assert STAGES.index(step.target) - STAGES.index(step.source) <= 1, step
-    assert set(LIVE) | {"held", "exited", "lost"} == set(PIPELINE.states)
+    assert set(LIVE) | {"held", "exiting", "exited", "lost"} == set(PIPELINE.states)
 
 
 def test_a_paper_asked_for_at_one_stage_is_asked_for_at_every_later_one():
@@ -81,6 +73,13 @@ def test_a_paper_asked_for_at_one_stage_is_asked_for_at_every_later_one():
             missing = asked.code in {gap.code for gap in evidence_gaps(event, held)}
             assert missing == (ORDER.index(event) >= ORDER.index(asked.event))
     assert all(asked.zh and asked.en for asked in REQUIRED)
+
+
+def test_each_way_out_is_proved_by_its_own_paper():
+    for path in EXITS:
+        others = [EXIT_PREFIX + other.code for other in EXITS if other != path]
+        assert exit_gap(path.code, others) == path and exit_gap(path.code, [EXIT_PREFIX + path.code]) is None
+        assert path.zh and path.en
 
 
 @pytest.mark.parametrize(
@@ -98,13 +97,25 @@ def test_a_paper_asked_for_at_one_stage_is_asked_for_at_every_later_one():
         ({"expires_on": dt.date(2031, 11, 24)}, "life", "fail"),
         ({"burdens": frozenset({"under_invalidation"})}, "no_invalidation", "fail"),
         ({"valued_on": dt.date(2025, 11, 1)}, "opinion", "unknown"),
-        ({"valued_on": dt.date(2026, 1, 1)}, "opinion", "pass"),
+        ({"valued_on": dt.date(2025, 11, 24)}, "opinion", "pass"),
+        ({"valued_on": dt.date(2025, 11, 23)}, "opinion", "unknown"),
+        ({"valued_on": dt.date(2026, 1, 1)}, "comparables", "unknown"),
+        ({"valued_on": dt.date(2026, 1, 1), "compared": True}, "comparables", "pass"),
+        ({"valued_on": dt.date(2025, 1, 1), "compared": True}, "comparables", "unknown"),
+        ({}, "litigation", "unknown"),
+        ({"burdens": frozenset({"litigation"})}, "litigation", "fail"),
+        ({}, "peers", "unknown"),
+        ({"peers": (Peer(indicator="fwd_cits5", percentile=0.9, n=120),)}, "peers", "pass"),
+        ({}, "family", "unknown"),
+        ({"family_owners": (frozenset({"A"}), frozenset())}, "family", "pass"),
+        ({"family_owners": (frozenset({"A"}), frozenset({"B"}))}, "family", "fail"),
+        ({"family_owners": (frozenset({"A"}),), "owners": ()}, "family", "unknown"),
     ],
 )
 def test_what_the_record_does_not_say_is_unknown_and_what_it_says_against_is_a_failure(change, code, status):
     until = dt.date(2031, 11, 24)
-    assert answers(PatentFacts(**(CLEAN | change)), needed_until=until, day=DAY)[code] == status
-    assert answers(PatentFacts(**CLEAN), needed_until=until, day=DAY)["life"] == "pass"
+    assert answers(PatentFacts(**(CLEAN | change)), needed_until=until, day=DAY, opinion_months=12)[code] == status
+    assert answers(PatentFacts(**CLEAN), needed_until=until, day=DAY, opinion_months=12)["life"] == "pass"
 
 
 def test_a_mandatory_item_that_failed_is_unknown_or_has_expired_keeps_the_gate_shut():
@@ -120,8 +131,8 @@ def test_a_mandatory_item_that_failed_is_unknown_or_has_expired_keeps_the_gate_s
             assert bool(gaps) == (shuts and question.mandatory), (question.code, status)
 
 
-def charter(*, threshold="2/3", quorum="2/3", leaves=True, strict=False, vetoes=("government",)):
-    rule = MatterRule(threshold=Fraction(threshold), strict=strict, vetoes=vetoes)
+def charter(*, threshold="2/3", quorum="2/3", leaves=True, strict=False, vetoes=("government",), base="entitled"):
+    rule = MatterRule(threshold=Fraction(threshold), strict=strict, vetoes=vetoes, base=base)
     return Charter(quorum=Fraction(quorum), free_least=Fraction(1, 2), recusal_leaves=leaves, matters={"investment": rule})
 
 
@@ -187,15 +198,43 @@ def test_the_result_does_not_hang_on_the_order_of_the_ballots_and_more_approval_
     assert decide(charter(leaves=leaves), "investment", members=MEMBERS, recused=sorted(recused), ballots=more).passed >= first.passed
 
 
+KINDS = ("member_of_party", "mandate", "proposer", "earlier_vote", "adviser")
+
+
 def test_every_kind_of_conflict_is_seen_and_no_other():
-    for flags in (combo for n in range(4) for combo in combinations(("member_of_party", "proposer", "earlier_vote"), n)):
+    for flags in (combo for n in range(len(KINDS) + 1) for combo in combinations(KINDS, n)):
         sitting = Sitting(
             user=1,
             organizations=frozenset({7} if "member_of_party" in flags else {8}),
+            bound=frozenset({9} if "mandate" in flags else {10}),
             proposed="proposer" in flags,
             voted_before="earlier_vote" in flags,
+            scored="adviser" in flags,
         )
         assert conflicts(sitting, parties=frozenset({7, 9})) == flags
+
+
+def test_the_name_of_an_inventor_is_a_hint_however_it_is_spaced_and_no_name_is_none():
+    member = Sitting(user=1, organizations=frozenset(), names=frozenset({"王 小明"}))
+    assert hints(member, inventors=frozenset({"王小明", "李"})) == ("inventor_name",)
+    assert hints(member, inventors=frozenset({"王小"})) == ()
+    assert hints(Sitting(user=1, organizations=frozenset(), names=frozenset({""})), inventors=frozenset({""})) == ()
+
+
+def test_a_written_resolution_counts_who_is_silent_even_where_a_meeting_counts_who_is_present():
+    votes = dict.fromkeys("ABC", "for") | {"D": "against"}
+    base = charter(threshold="3/4", quorum="1/2", base="present")
+    ballots = [Ballot(member=member, vote=vote) for member, vote in votes.items()]
+    meeting, written = (decide(base, "investment", members=MEMBERS, recused=[], ballots=ballots, written=form) for form in (False, True))
+    assert (meeting.passed, meeting.count.base) == (True, 4)
+    assert (written.passed, written.count.base, written.reason) == (False, 5, "majority_not_met")
+
+
+@pytest.mark.parametrize(
+    ("now", "share", "large"), [(110, "1/10", False), (111, "1/10", True), (90, "1/10", False), (89, "1/10", True), (100, "0", False)]
+)
+def test_a_price_that_moved_either_way_beyond_the_share_is_another_case(now, share, large):
+    assert material(100, now, Fraction(share)) == large
 
 
 def test_a_committee_of_one_free_member_of_three_is_too_conflicted():

@@ -86,3 +86,8 @@ def session_locked(session_id: uuid.UUID, membership: Membership, user: User) ->
 def managed(session: Session, membership: Membership) -> bool:
     """Whether the member works for the fund's manager."""
     return session.fund.organization_id == membership.organization_id
+
+
+def parties_session(key: str) -> set[int]:
+    """Whom a session's records concern: the fund's manager."""
+    return set(Session.objects.filter(pk=key).values_list("fund__organization_id", flat=True))

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from langqiao.engine.funds.pipeline import EVIDENCE_MONTHS, QUESTION, QUESTIONS, PatentFacts, Status, answers, diligence_gaps
+from langqiao.engine.funds.diligence import QUESTION, QUESTIONS, PatentFacts, Status, answers, diligence_gaps
 from langqiao.engine.kernel.dates import add_months, add_years
 from langqiao.engine.kernel.refusal import Refusal
+from langqiao.rules import parameters
 from langqiao.web.appraisals.selectors import records_of
 from langqiao.web.audit.services import record_append
 from langqiao.web.funds.access import project_locked
@@ -54,7 +55,9 @@ def checks_fill(project: Project) -> list[Check]:
     kept = {(check.key, check.code): check for check in project.checks.all()}
     made = []
     for patent in project.patents.all():
-        found = answers(facts_of(patent.key, project, day), needed_until=needed_until(project.fund, day), day=day)
+        facts = facts_of(patent.key, project, day)
+        months = int(parameters().value("fund.opinion_months", day))
+        found = answers(facts, needed_until=needed_until(project.fund, day), day=day, opinion_months=months)
         for question in QUESTIONS:
             check = kept.get((patent.key, question.code)) or Check(project=project, key=patent.key, code=question.code)
             if check.status == "pass" and found.get(question.code) == "fail":
@@ -108,9 +111,10 @@ def check_answer(
             raise Refusal("four_eyes_missing", _("An approver who did not bring the project waives."))
     else:
         sha_must(evidence_sha256)
+    today = timezone.localdate()
     check.status, check.reviewer, check.answered_at = status, by, timezone.now()
     check.evidence_sha256, check.reason = evidence_sha256, reason.strip()[:500]
-    check.expires_on = add_months(timezone.localdate(), EVIDENCE_MONTHS)
+    check.expires_on = add_months(today, int(parameters().value("fund.evidence_months", today)))
     check.save()
     payload = {"project": str(project.pk), "patent": key, "item": code, "status": status, "evidence_sha256": evidence_sha256}
     record_append(actor=by, action="project.checked", subject=project.fund.owner, payload=payload)

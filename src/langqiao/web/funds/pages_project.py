@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from langqiao.engine.funds.pipeline import ASSETS, FORBIDDEN, LOSS_REASONS, PIPELINE, QUESTION, REQUIRED, STAGES
+from langqiao.engine.funds.diligence import QUESTION
+from langqiao.engine.funds.pipeline import ASSETS, FORBIDDEN, LOSS_REASONS, PIPELINE, REQUIRED, STAGES
 from langqiao.engine.funds.session import MATTERS
 from langqiao.web.funds import access
 from langqiao.web.funds.diligence import check_answer, open_checks

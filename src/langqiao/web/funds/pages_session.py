@@ -15,10 +15,9 @@ from langqiao.web.funds import access
 from langqiao.web.funds.models import FundStep, Session
 from langqiao.web.funds.pages import user_of
 from langqiao.web.funds.papers import paper_keep
+from langqiao.web.funds.services_condition import condition_meet, condition_paper
 from langqiao.web.funds.services_session import (
     alternate_sit,
-    condition_meet,
-    condition_paper,
     conflict_declare,
     session_advance,
     session_gates,

@@ -1,36 +1,53 @@
-"""Sessions of the committee: called on a case, conflicts declared and detected, ballots cast once, closed for ever with minutes by their hash."""
+"""Sessions of the two bodies: called on a case as a meeting or in writing, conflicts declared, ballots cast once, closed for ever with minutes."""
 
 import datetime as dt
-import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from langqiao.engine.funds.pipeline import PIPELINE
-from langqiao.engine.funds.session import MATTERS, SESSION, VETO_GROUNDS, Ballot, Decision, Sitting, conflicts, decide, too_conflicted
-from langqiao.engine.kernel.dates import add_months
+from langqiao.engine.funds.session import FORMS, SESSION, VETO_GROUNDS, too_conflicted
 from langqiao.engine.kernel.refusal import Refusal
-from langqiao.engine.record.canonical import canonical
+from langqiao.rules import parameters
 from langqiao.web.audit.services import record_append
 from langqiao.web.common.steps import Gate
 from langqiao.web.funds.access import managed, project_locked, role_of, session_locked
-from langqiao.web.funds.charter import charter_of
+from langqiao.web.funds.charter import charter_of, charter_whole, council_of
+from langqiao.web.funds.conflicts import detect
 from langqiao.web.funds.diligence import checks_fill
-from langqiao.web.funds.models import Condition, Member, Project, Session, Vote
-from langqiao.web.funds.services import sha_must
+from langqiao.web.funds.minutes import result_set
+from langqiao.web.funds.models import Condition, Fund, Member, Project, Seat, Session, Tranche, Vote
 from langqiao.web.funds.services_project import diligence_gap
 from langqiao.web.funds.steps import Taking, step_take
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
-from langqiao.web.rights.selectors import owner_organizations
 
-STAGE = {"investment": "committee", "follow_on": "held", "exit": "held", "write_off": "held"}
+STAGE: Mapping[str, tuple[str, ...]] = {
+    "investment": ("committee",),
+    "follow_on": ("held",),
+    "exit": ("exiting",),
+    "write_off": ("exiting",),
+    "related_party": ("diligence", "compliance", "committee", "closing", "held", "exiting"),
+}
+"""In which stages of its project a matter is put to its body."""
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What a session is called for. `tranches`: parts of the amount by milestone, as (fen, milestone, day by which it is expected)."""
+
+    matter: str
+    amount_fen: int
+    deadline_on: dt.date
+    form: str = "meeting"
+    conditions: Sequence[str] = ()
+    tranches: Sequence[tuple[int, str, dt.date | None]] = ()
+
+
 def session_call(
     *,
     project_id: uuid.UUID,
@@ -41,66 +58,70 @@ def session_call(
     deadline_on: dt.date,
     conditions: Sequence[str] = (),
 ) -> Session:
-    """Calls the fund's committee on a project; everybody with a seat sits, conflicts are detected at once.
+    """Calls the committee to a meeting; see `session_make`."""
+    called = Called(matter=matter, amount_fen=amount_fen, deadline_on=deadline_on, conditions=conditions)
+    return session_make(project_id=project_id, membership=membership, by=by, called=called)
 
-    Refused: not_allowed, step_not_possible, session_running, seats_missing.
+
+@transaction.atomic
+def session_make(*, project_id: uuid.UUID, membership: Membership, by: User, called: Called) -> Session:
+    """Calls the body of the matter on a project; everybody whose seat is in its term sits, conflicts are detected at once.
+
+    Refused: not_allowed, step_not_possible, session_running, seats_missing, tranches_do_not_sum_up.
     """
     must_edit(membership)
     project = project_locked(project_id, membership)
-    fund, today = project.fund, timezone.localdate()
-    if matter not in MATTERS or project.state != STAGE.get(matter) or amount_fen <= 0 or deadline_on < today:
-        raise Refusal("step_not_possible", _("The case is not at the committee."), facts={"event": matter[:20], "state": project.state})
-    if project.sessions.filter(state__in=("called", "open")).exists():
+    fund, today, council = project.fund, timezone.localdate(), council_of(called.matter)
+    _callable_must(project, called, today)
+    if project.sessions.filter(state__in=("called", "open"), body=council).exists():
         raise Refusal("session_running", _("A session on this project is running."))
-    seats = [seat for seat in fund.seats.select_related("user") if seat.until_on is None or seat.until_on >= today]
+    seats = seats_on(fund, council, today)
     if not seats:
         raise Refusal("seats_missing", _("The committee has no members."))
     session = Session.objects.create(
         fund=fund,
         project=project,
-        matter=matter,
-        amount_fen=amount_fen,
+        body=council,
+        form=called.form,
+        matter=called.matter,
+        amount_fen=called.amount_fen,
         is_secret=fund.charter["secret"],
-        charter=fund.charter,
-        deadline_on=deadline_on,
+        charter=charter_whole(fund.charter),
+        deadline_on=called.deadline_on,
         by=by,
     )
-    Condition.objects.bulk_create(Condition(session=session, text=text.strip()[:500], by=by) for text in conditions if text.strip())
+    texts = [text.strip()[:500] for text in called.conditions if text.strip()]
+    Condition.objects.bulk_create(Condition(session=session, text=text, by=by) for text in texts)
+    Tranche.objects.bulk_create(
+        Tranche(session=session, place=place, amount_fen=amount, milestone=milestone[:500], due_on=due_on, by=by)
+        for place, (amount, milestone, due_on) in enumerate(called.tranches, 1)
+    )
     for seat in seats:
-        Member.objects.create(session=session, seat=seat, user=seat.user, constituency=seat.constituency)
+        Member.objects.create(session=session, seat=seat, user=seat.user, constituency=seat.constituency, is_chair=seat.is_chair)
     detect(session)
-    payload = {"session": str(session.pk), "project": str(project.pk), "matter": matter, "amount_fen": amount_fen, "seats": len(seats)}
+    payload = {
+        "session": str(session.pk), "project": str(project.pk), "matter": called.matter, "form": called.form,
+        "amount_fen": called.amount_fen, "seats": len(seats), "tranches": len(called.tranches),
+    }  # fmt: skip
     record_append(actor=by, action="session.called", subject=fund.owner, payload=payload)
     return session
 
 
-def parties_of(project: Project) -> frozenset[int]:
-    """The organizations with a stake in a case: the target, and the owners of its patents that are known here; never the manager by itself."""
-    owners = {
-        organization for patent in project.patents.all() for organization in owner_organizations(patent.key, timezone.localdate()).values()
-    }
-    return frozenset(owners | ({project.target_id} if project.target_id else set()))
-
-
-def detect(session: Session) -> None:
-    """Writes down every conflict that the site can see; a detected conflict recuses, and nobody takes it back."""
-    parties, project = parties_of(session.project), session.project
-    for member in session.members.select_related("user"):
-        sitting = Sitting(
-            user=member.user_id,
-            organizations=frozenset(Membership.objects.filter(user=member.user_id).values_list("organization_id", flat=True)),
-            proposed=project.by_id == member.user_id,
-            voted_before=_voted_before(session, member.user),
+def _callable_must(project: Project, called: Called, today: dt.date) -> None:
+    stages = STAGE.get(called.matter, ())
+    if project.state not in stages or called.amount_fen <= 0 or called.deadline_on < today or called.form not in FORMS:
+        raise Refusal(
+            "step_not_possible", _("The case is not at the committee."), facts={"event": called.matter[:20], "state": project.state}
         )
-        member.detected = list(conflicts(sitting, parties=parties))
-        member.is_recused = member.is_recused or (bool(member.detected) and not Vote.objects.filter(member=member).exists())
-        member.save(update_fields=["detected", "is_recused"])
+    parts = [amount for amount, _milestone, _due_on in called.tranches]
+    if parts and (sum(parts) != called.amount_fen or min(parts) <= 0):
+        raise Refusal("tranches_do_not_sum_up", _("The parts by milestone add up to the amount."), facts={"sum_fen": sum(parts)})
 
 
-def _voted_before(session: Session, user: User) -> bool:
-    keys = list(session.project.patents.values_list("key", flat=True))
-    earlier = Vote.objects.filter(member__user=user).exclude(session__fund=session.fund)
-    return earlier.filter(session__project__patents__key__in=keys).exists()
+def seats_on(fund: Fund, council: str, day: dt.date) -> list[Seat]:
+    """The seats of a body that are in their term on a day."""
+    found = fund.seats.filter(body=council, from_on__lte=day).select_related("user")
+    return [seat for seat in found if seat.until_on is None or seat.until_on >= day]
 
 
 @transaction.atomic
@@ -118,6 +139,7 @@ def alternate_sit(*, session_id: uuid.UUID, member_id: uuid.UUID, membership: Me
     if session.members.filter(user=member.seat.alternate_id).exists():
         raise Refusal("name_taken", _("This person has a seat already."), facts={"name": str(member.seat.alternate)})
     member.user_id, member.declared_at, member.declaration, member.is_recused = member.seat.alternate_id, None, "", False
+    member.answer = ""
     member.save()
     detect(session)
     record_append(
@@ -127,18 +149,23 @@ def alternate_sit(*, session_id: uuid.UUID, member_id: uuid.UUID, membership: Me
 
 
 @transaction.atomic
-def conflict_declare(*, session_id: uuid.UUID, membership: Membership, by: User, text: str) -> Member:
-    """A member's own declaration; any words recuse it, none say that there is no conflict. Refused: not_found, ballot_closed, member_already_voted."""
+def conflict_declare(*, session_id: uuid.UUID, membership: Membership, by: User, text: str, answer: str = "") -> Member:
+    """A member's own declaration; any words recuse it, none say that there is no conflict; then `answer` has to say why a hint is none.
+
+    Refused: not_found, ballot_closed, member_already_voted, reason_missing.
+    """
     session = session_locked(session_id, membership, by)
     member = own_seat(session, by)
     if session.state not in {"called", "open"}:
         raise Refusal("ballot_closed", _("The session is closed."))
     if Vote.objects.filter(member=member).exists():
         raise Refusal("member_already_voted", _("You have voted; a conflict found later asks for a new session."))
-    member.declared_at, member.declaration = timezone.now(), text.strip()[:500]
+    if member.hints and not text.strip() and not answer.strip():
+        raise Refusal("reason_missing", _("The record points to a conflict. Say why it is none, or declare it."))
+    member.declared_at, member.declaration, member.answer = timezone.now(), text.strip()[:500], answer.strip()[:500]
     member.is_recused = member.is_recused or bool(member.declaration)
-    member.save(update_fields=["declared_at", "declaration", "is_recused"])
-    payload = {"session": str(session.pk), "member": str(member.pk), "conflict": bool(member.declaration)}
+    member.save(update_fields=["declared_at", "declaration", "answer", "is_recused"])
+    payload = {"session": str(session.pk), "member": str(member.pk), "conflict": bool(member.declaration), "hints": member.hints}
     record_append(actor=by, action="session.declared", subject=session.fund.owner, payload=payload)
     return member
 
@@ -153,7 +180,10 @@ def own_seat(session: Session, user: User) -> Member:
 
 @transaction.atomic
 def session_advance(*, session_id: uuid.UUID, event: str, membership: Membership, by: User, key: str = "") -> Session:
-    """Opens, closes or cancels. Closing counts, freezes, writes the minutes, and moves the project on where an investment passed."""
+    """Opens, closes or cancels. Opening a written resolution serves it on every member. Closing counts, freezes, writes the minutes, and moves the
+
+    project on where an investment passed.
+    """
     session = session_locked(session_id, membership, by)
     if not managed(session, membership):
         raise Refusal("not_allowed", _("The manager runs the session."))
@@ -163,10 +193,12 @@ def session_advance(*, session_id: uuid.UUID, event: str, membership: Membership
         detect(session)
     taking = Taking(row=session, workflow=SESSION, event=event, role=role_of(membership), user=by, gates=session_gates(session), key=key)
     if event == "close" and session.state == "open" and membership.may_approve:
-        _result_set(session, by)
+        result_set(session, by)
     if event == "open":
         session.opened_at = session.opened_at or timezone.now()
     step_take(taking)
+    if event == "open" and session.form == "written":
+        _serve(session, by)
     if event == "close" and session.passed and session.matter == "investment" and session.project.state == "committee":
         project = Project.objects.select_for_update().get(pk=session.project_id)
         gates: dict[str, Gate] = {"committee_decision_missing": lambda: None}
@@ -174,21 +206,52 @@ def session_advance(*, session_id: uuid.UUID, event: str, membership: Membership
     return session
 
 
+def _serve(session: Session, by: User) -> None:
+    """Puts a written resolution before every member: the moment is noted with each, their organizations are told."""
+    members = list(session.members.select_related("user"))
+    session.members.update(served_at=timezone.now())
+    readers = Membership.objects.filter(user__in=[member.user_id for member in members]).values_list("organization_id", flat=True)
+    payload = {
+        "session": str(session.pk),
+        "deadline_on": session.deadline_on.isoformat(),
+        "members": [str(member.pk) for member in members],
+    }
+    record_append(actor=by, action="session.served", subject=f"session/{session.pk}", payload=payload, seen_by=sorted(set(readers)))
+
+
 def session_gates(session: Session) -> dict[str, Gate]:
     """The gates of the session's table."""
+    charter, today = charter_of(session.charter, session.body), timezone.localdate()
+
+    def vacant() -> dict[str, str] | None:
+        filled = session.members.count()
+        return {"filled": str(filled), "least": str(charter.members_least)} if filled < charter.members_least else None
 
     def conflicted() -> dict[str, str] | None:
         members = list(session.members.all())
         recused = sum(member.is_recused for member in members)
-        blocked = too_conflicted(charter_of(session.charter), members=len(members), recused=recused)
+        blocked = too_conflicted(charter, members=len(members), recused=recused)
         return {"recused": str(recused), "members": str(len(members))} if blocked else None
+
+    def short() -> dict[str, str] | None:
+        days = int(parameters().value("fund.written_days", today))
+        soon = session.form == "written" and session.deadline_on < today + dt.timedelta(days=days)
+        return {"days": str(days), "deadline_on": session.deadline_on.isoformat()} if soon else None
 
     def waiting() -> dict[str, str] | None:
         free = session.members.filter(is_recused=False).count()
         cast = session.votes.count()
-        return {"cast": str(cast), "free": str(free)} if cast < free and timezone.localdate() < session.deadline_on else None
+        runs = today <= session.deadline_on if session.form == "written" else today < session.deadline_on
+        return {"cast": str(cast), "free": str(free)} if cast < free and runs else None
 
-    return {"committee_conflicted": conflicted, "diligence_open": lambda: diligence_gap(session.project), "ballots_missing": waiting}
+    diligent = session.body == "committee"
+    return {
+        "seats_vacant": vacant,
+        "committee_conflicted": conflicted,
+        "diligence_open": lambda: diligence_gap(session.project) if diligent else None,
+        "deadline_too_short": short,
+        "ballots_missing": waiting,
+    }
 
 
 @transaction.atomic
@@ -199,13 +262,13 @@ def vote_cast(*, session_id: uuid.UUID, membership: Membership, by: User, vote: 
     """
     session = session_locked(session_id, membership, by)
     member = own_seat(session, by)
-    if session.state != "open":
+    if session.state != "open" or (session.form == "written" and timezone.localdate() > session.deadline_on):
         raise Refusal("ballot_closed", _("The ballot is not open."))
     if member.is_recused:
         raise Refusal("recused_member_voted", _("You are recused in this case."))
     if member.declared_at is None:
         raise Refusal("conflict_undeclared", _("Declare first whether you have a conflict of interest."))
-    rule = charter_of(session.charter).matters[session.matter]
+    rule = charter_of(session.charter, session.body).matters[session.matter]
     if veto and (veto not in VETO_GROUNDS or vote != "against" or member.constituency not in rule.vetoes):
         raise Refusal("veto_ground_not_listed", _("The charter gives you no veto on this ground."))
     if vote not in {"for", "against", "abstain"} or not reason.strip():
@@ -219,99 +282,3 @@ def vote_cast(*, session_id: uuid.UUID, membership: Membership, by: User, vote: 
         actor=by, action="session.voted", subject=session.fund.owner, payload={"session": str(session.pk), "member": str(member.pk)}
     )
     return cast
-
-
-def _result_set(session: Session, by: User) -> None:
-    """Counts the ballots into the row, with the minutes and their hash; saved by the step that closes."""
-    members = list(session.members.select_related("user"))
-    votes = list(session.votes.select_related("member"))
-    decision = decide(
-        charter_of(session.charter),
-        session.matter,
-        members=[str(member.pk) for member in members],
-        recused=[str(member.pk) for member in members if member.is_recused],
-        ballots=[Ballot(member=str(vote.member_id), vote=vote.vote, veto=vote.veto) for vote in votes],  # type: ignore[arg-type]
-    )
-    session.closed_at, session.closed_by = timezone.now(), by
-    session.passed, session.reason = decision.passed, decision.reason or ""
-    session.result = result_body(decision)
-    session.expires_on = add_months(timezone.localdate(), session.charter["approval_months"]) if decision.passed else None
-    session.minutes = canonical(_minutes(session, members, votes))
-    session.minutes_sha256 = hashlib.sha256(session.minutes.encode()).hexdigest()
-    payload = {"session": str(session.pk), "passed": decision.passed, "reason": session.reason, "minutes_sha256": session.minutes_sha256}
-    record_append(actor=by, action="session.minutes", subject=session.fund.owner, payload=payload)
-
-
-def result_body(decision: Decision) -> dict[str, int | str | None]:
-    """The count of a decision as whole numbers."""
-    if decision.count is None:
-        return {"reason": decision.reason}
-    names = ("votes_for", "votes_against", "abstentions", "entitled", "present", "base", "needed")
-    return {"reason": decision.reason, **{name: getattr(decision.count, name) for name in names}}
-
-
-def _minutes(session: Session, members: Sequence[Member], votes: Sequence[Vote]) -> dict[str, object]:
-    """The minutes: case, terms, who sat, who was recused why, the count, each ballot (of a secret one its text without the name)."""
-    cast = {vote.member_id: vote for vote in votes}
-    ballots = sorted(
-        ([vote.vote, vote.veto, vote.reason] if session.is_secret else [str(vote.member_id), vote.vote, vote.veto, vote.reason])
-        for vote in votes
-    )
-    return {
-        "session": str(session.pk),
-        "project": str(session.project_id),
-        "matter": session.matter,
-        "amount_fen": session.amount_fen,
-        "charter": session.charter,
-        "closed_at": session.closed_at.isoformat() if session.closed_at else "",
-        "members": [
-            {
-                "member": str(member.pk),
-                "user": f"user/{member.user_id}",
-                "constituency": member.constituency,
-                "detected": member.detected,
-                "recused": member.is_recused,
-                "voted": member.pk in cast,
-            }
-            for member in members
-        ],
-        "ballots": ballots,
-        "conditions": list(session.conditions.values_list("text", flat=True)),
-        "result": session.result,
-    }
-
-
-@transaction.atomic
-def condition_paper(*, condition_id: uuid.UUID, membership: Membership, by: User, sha256: str) -> Condition:
-    """Puts the paper of a condition on file, not yet met."""
-    must_edit(membership)
-    condition = _condition(condition_id, membership)
-    if condition.met_at is not None:
-        raise Refusal("step_not_possible", _("The condition is met."), facts={"event": "paper", "state": "met"})
-    condition.evidence_sha256, condition.by = sha_must(sha256), by
-    condition.save(update_fields=["evidence_sha256", "by"])
-    return condition
-
-
-@transaction.atomic
-def condition_meet(*, condition_id: uuid.UUID, membership: Membership, by: User) -> Condition:
-    """An approver confirms a condition whose paper another person brought. Refused: not_allowed, four_eyes_missing, evidence_missing."""
-    condition = _condition(condition_id, membership)
-    if not membership.may_approve:
-        raise Refusal("not_allowed", _("An approver confirms conditions."))
-    if condition.by_id == by.pk:
-        raise Refusal("four_eyes_missing", _("Who brought the paper does not confirm it."))
-    sha_must(condition.evidence_sha256)
-    if condition.met_at is None:
-        condition.met_at, condition.met_by = timezone.now(), by
-        condition.save(update_fields=["met_at", "met_by"])
-        payload = {"session": str(condition.session_id), "condition": str(condition.pk), "sha256": condition.evidence_sha256}
-        record_append(actor=by, action="session.condition_met", subject=condition.session.fund.owner, payload=payload)
-    return condition
-
-
-def _condition(condition_id: uuid.UUID, membership: Membership) -> Condition:
-    found = Condition.objects.select_for_update().filter(pk=condition_id, session__fund__organization=membership.organization).first()
-    if found is None:
-        raise Refusal("not_found", _("There is no such condition."))
-    return found

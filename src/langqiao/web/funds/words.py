@@ -4,8 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from langqiao.engine.funds.pipeline import LOSS_REASONS, QUESTION, REQUIRED
+from langqiao.engine.funds.diligence import QUESTION
+from langqiao.engine.funds.pipeline import EXIT_PREFIX, EXITS, LOSS_REASONS, REQUIRED
 from langqiao.web.common.templatetags.langqiao import chinese
+from langqiao.web.funds.words_council import COUNCIL_GROUPS
 
 STATES: dict[str, Any] = {
     "entry": _("entry"),
@@ -15,6 +17,7 @@ STATES: dict[str, Any] = {
     "committee": _("investment committee"),
     "closing": _("closing"),
     "held": _("post-investment"),
+    "exiting": _("exit in preparation"),
     "exited": _("exited"),
     "lost": _("given up"),
     "called": _("called"),
@@ -34,6 +37,8 @@ EVENTS: dict[str, Any] = {
     "send_back": _("Back to due diligence"),
     "vote_again": _("Vote again"),
     "close": _("Conclude"),
+    "prepare_exit": _("Prepare the exit"),
+    "stay": _("Stay invested"),
     "exit": _("Exit"),
     "lose": _("Give up"),
     "open": _("Open the ballot"),
@@ -44,6 +49,7 @@ MATTERS: dict[str, Any] = {
     "follow_on": _("follow-on investment"),
     "exit": _("exit"),
     "write_off": _("write-off"),
+    "related_party": _("consent to a related-party deal"),
 }
 CONSTITUENCIES: dict[str, Any] = {
     "partner": _("partners"),
@@ -58,6 +64,9 @@ CONFLICTS: dict[str, Any] = {
     "member_of_party": _("member of a party of the case"),
     "proposer": _("brought the project"),
     "earlier_vote": _("voted on the same patents in another fund"),
+    "mandate": _("bound to a party by a mandate of custody"),
+    "adviser": _("advised on the case"),
+    "inventor_name": _("bears the name of an inventor of the case"),
 }
 ORDERS: dict[str, Any] = {
     "call": _("capital call"),
@@ -106,17 +115,19 @@ GROUPS: dict[str, dict[str, Any]] = {
     "use": USES,
     "asset": ASSETS,
     "basis": BASES,
+    **COUNCIL_GROUPS,
 }
 TONES = {
     **dict.fromkeys(("held", "exited", "approved", "pass", "closed"), "good"),
-    **dict.fromkeys(("committee", "open", "asked", "unknown", "waived", "called", "closing"), "attention"),
+    **dict.fromkeys(("committee", "exiting", "open", "asked", "unknown", "waived", "called", "closing"), "attention"),
     **dict.fromkeys(("lost", "refused", "fail", "canceled"), "bad"),
 }
 
 
 def paper_word(code: str) -> str:
     """A kind of paper in the page's language."""
-    return next((getattr(asked, "zh" if chinese() else "en") for asked in REQUIRED if asked.code == code), code)
+    papers = {asked.code: asked for asked in REQUIRED} | {EXIT_PREFIX + path.code: path for path in EXITS}
+    return getattr(papers[code], "zh" if chinese() else "en") if code in papers else code
 
 
 def question_word(code: str) -> str:

@@ -27,11 +27,11 @@ RULES = (
 )
 
 
-def install(apps, schema_editor):
+def install(apps, schema_editor, rules=RULES):
     """The triggers of the database in use."""
     vendor = schema_editor.connection.vendor
     run = lambda statement: schema_editor.execute(statement, params=None)
-    for name, event, table, condition, message in RULES:
+    for name, event, table, condition, message in rules:
         if vendor == "postgresql":
             back = "OLD" if event == "DELETE" else "NEW"
             test = f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {back};" if condition else f"RAISE EXCEPTION '{message}';"
@@ -44,11 +44,11 @@ def install(apps, schema_editor):
             raise NotImplementedError(f"no trigger is written for {vendor}")
 
 
-def remove(apps, schema_editor):
+def remove(apps, schema_editor, rules=RULES):
     """Drops the triggers."""
     vendor = schema_editor.connection.vendor
     run = lambda statement: schema_editor.execute(statement, params=None)
-    for name, _event, _table, _condition, _message in RULES:
+    for name, _event, _table, _condition, _message in rules:
         run(f"DROP FUNCTION IF EXISTS {name}() CASCADE" if vendor == "postgresql" else f"DROP TRIGGER IF EXISTS {name}")
 
 

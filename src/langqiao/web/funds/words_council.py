@@ -1,0 +1,66 @@
+"""The codes of the council and of a held project in words, by the page's language."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+COUNCILS: dict[str, Any] = {"committee": _("investment committee"), "advisory": _("advisory committee of the partners")}
+FORMS: dict[str, Any] = {"meeting": _("meeting"), "written": _("written resolution")}
+COUNT_BASES: dict[str, Any] = {"entitled": _("of the entitled members"), "present": _("of the members present")}
+OPERATORS: dict[str, Any] = {">=": _("at least"), ">": _("more than")}
+RELATED: dict[str, Any] = {
+    "manager": _("the manager itself is a party"),
+    "partner": _("a partner of the fund is a party"),
+    "shared_person": _("a person works for the manager and for a party"),
+    "declared": _("declared by the manager"),
+}
+PROJECT_STAGES: dict[str, Any] = {
+    "seed": _("seed stage"),
+    "start_up": _("start-up"),
+    "growth": _("growth stage"),
+    "mature": _("mature stage"),
+}
+LIMITS: dict[str, Any] = {"field": _("technology field"), "stage": _("stage of the enterprise"), "region": _("region")}
+CRITERIA: dict[str, Any] = {
+    "technology": _("technology"),
+    "right": _("strength of the right"),
+    "market": _("market"),
+    "team": _("team"),
+    "price": _("price"),
+}
+COVENANTS: dict[str, Any] = {
+    "information": _("reports to the fund"),
+    "financial": _("financial figure to be kept"),
+    "ip_upkeep": _("patents kept up"),
+    "no_disposal": _("no disposal of the patents"),
+    "key_people": _("key people stay"),
+    "observer": _("observer or seat in the board"),
+}
+ALARMS: dict[str, Any] = {
+    "figure_missing": _("figure not reported"),
+    "figure_below_plan": _("figure below plan"),
+    "covenant_broken": _("covenant broken"),
+    "covenant_overdue": _("covenant not answered in time"),
+    "status_unknown": _("state of the patent unknown"),
+    "right_ended": _("the right has ended"),
+    "annuity_unpaid": _("annuity unpaid"),
+    "burden_under_invalidation": _("request for invalidation pending"),
+    "burden_litigation": _("litigation pending"),
+    "burden_ownership_dispute": _("ownership in dispute"),
+    "burden_preserved": _("preserved by a court"),
+    "burden_suspended": _("proceedings suspended"),
+    "burden_pledged": _("pledged"),
+    "burden_exclusive_license": _("exclusive license granted"),
+}
+COUNCIL_GROUPS: dict[str, dict[str, Any]] = {
+    "council": COUNCILS,
+    "form": FORMS,
+    "count_base": COUNT_BASES,
+    "operator": OPERATORS,
+    "related": RELATED,
+    "project_stage": PROJECT_STAGES,
+    "limit": LIMITS,
+    "criterion": CRITERIA,
+    "covenant": COVENANTS,
+    "alarm": ALARMS,
+}
