@@ -144,12 +144,11 @@ class Scanner:
         if finding != f.OK:
             return self._finding(finding, at - start, array[at : min(at + 40, end)].tobytes())
         count, written = int(self._work.state[f.COUNT]), int(self._work.state[f.WRITTEN])
-        return Tree(
-            (array, root_at) if tags is None else (tags, 0),
-            memoryview(self._work.out)[:written],
-            self._work.nodes[:, :count].copy(),
-            self.vocabulary.bulk,
-        )
+        text, nodes = memoryview(self._work.out)[:written], self._work.nodes[:, :count].copy()
+        if tags is None:
+            return Tree((array, root_at), text, nodes, self.vocabulary.bulk)
+        self._work = self._work._replace(nodes=np.empty((8, _NODES_FIRST), dtype=np.int32))
+        return Tree((tags, 0), text, nodes, self.vocabulary.bulk)
 
     def _scan(self, array: Any, root_at: int, end: int, *, sgml: bool) -> tuple[int, int]:
         self._begin(sgml=sgml)

@@ -24,7 +24,7 @@ RAW_CHARACTERS = 300
 """How much of a raw value a problem keeps."""
 PART_BYTES = 4 * 1024 * 1024
 """A longer description is stored in parts; reading puts them together."""
-STRETCH_BYTES = 2 * 1024 * 1024
+STRETCH_BYTES = 512 * 1024
 """Claims longer than can be copied are written in stretches of this much text."""
 MESSAGE_CHARACTERS = 1_000
 """How long the message of a problem may be."""
