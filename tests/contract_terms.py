@@ -157,7 +157,23 @@ CERTIFICATE = {
     "tree_root": "3" * 64,
     "scenario": True,
 }
+TAKEN = {
+    "patents": PATENTS,
+    "statement_reference": "deal/1",
+    "announced_on": "2026-11-01",
+    "fee": {"zh": "固定费用", "en": "fixed fee"},
+    "noticed_on": "2026-12-01",
+    "paid_fen": 500_000,
+    "effective_on": "2026-12-01",
+    "term_end": "2030-01-01",
+    "deal": "deal/2",
+    "audit_sequence": "1–12",
+    "tree_size": 12,
+    "tree_root": "3" * 64,
+    "scenario": True,
+}
 TERMS = {
+    "open_license_certificate": TAKEN,
     "invoice_request": INVOICE,
     "annuity_order": ANNUITY,
     "closing_certificate": CERTIFICATE,

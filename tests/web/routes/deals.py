@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from langqiao.web.deals.models import Deal, DealRequest, RoomFile
+from langqiao.web.deals.models import Consent, Deal, DealRequest, Invoice, RoomFile
 from langqiao.web.people.models import Organization, Role
-from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, EDITORS, KEY, MEMBERS
+from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS
 
 DEAL = {"deal_id": "deal"}
 ROUTES = {
@@ -12,6 +12,9 @@ ROUTES = {
     "deal_new": (ANY_EDITOR, "get", {}),
     "auctions": (ANY_MEMBER, "get", {}),
     "open_licenses": (ANY_MEMBER, "get", {}),
+    "deal_consents": (ANY_MEMBER, "get", {}),
+    "deal_consent": (MEMBERS, "get", {"consent_id": "deal_consent"}),
+    "deal_consent_answer": (APPROVERS, "post", {"consent_id": "deal_consent"}),
     "deal": (MEMBERS, "get", DEAL),
     "deal_step": (EDITORS, "post", DEAL | {"event": "sign_nda"}),
     "deal_request": (EDITORS, "post", DEAL | {"event": "make_offer"}),
@@ -46,4 +49,13 @@ def owned(people):
     request = DealRequest.objects.create(
         deal=deal, event="perform", role="seller", organization=people["first"], requested_by=by, requested_at=timezone.now()
     )
-    return {"deal": deal.pk, "deal_file": file.pk, "deal_request": request.pk}
+    sold = Deal.objects.create(
+        kind="assignment", state="offer", seller=third, buyer=Organization.objects.create(name="Fifth"), label="Asked"
+    )
+    sold.patents.create(key=KEY)
+    consent = Consent.objects.create(
+        deal=sold, holder="First", basis="co_owner", asked=people["first"], organization=third, by=by, at=timezone.now(),
+        reason="A secret of the first organization",
+    )  # fmt: skip
+    invoice = Invoice.objects.create(deal=deal, amount_fen=100, item="x", organization=third, by=by, at=timezone.now())
+    return {"deal_consent": consent.pk, "deal_invoice": invoice.pk, "deal": deal.pk, "deal_file": file.pk, "deal_request": request.pk}

@@ -20,16 +20,19 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A notice of first refusal: to whom, when served, how many days it is open, and whether it was waived."""
+    """A notice of first refusal: to whom, when served, how many days it is open, and whether it was waived or exercised."""
 
     holder: str
     basis: str
     served_on: dt.date | None = None
     open_days: int = 0
     waived_on: dt.date | None = None
+    exercised_on: dt.date | None = None
 
     def open_on(self, day: dt.date) -> bool:
-        """Whether the holder may still step in: not served, or the window has not closed and was not waived."""
+        """Whether the holder may still step in: it does, was not served, or the window has not closed and was not waived."""
+        if self.exercised_on is not None and self.exercised_on <= day:
+            return True
         if self.waived_on is not None and self.waived_on <= day:
             return False
         return self.served_on is None or day <= self.served_on + dt.timedelta(days=self.open_days)

@@ -17,10 +17,10 @@ from langqiao.rules.refusals import Language
 from langqiao.rules.words import word
 from langqiao.web.audit.heads import head_make
 from langqiao.web.audit.services import record_append
-from langqiao.web.deals.contract import said
 from langqiao.web.deals.facts import owners_of
 from langqiao.web.deals.models import Deal, DealRequest
 from langqiao.web.deals.money import party_account
+from langqiao.web.deals.orders import patents_told
 from langqiao.web.deals.selectors import deal_get, party_name, roles_of, today
 from langqiao.web.deals.services import locked
 from langqiao.web.documents.models import Document
@@ -125,12 +125,6 @@ def certificate_make(deal_id: uuid.UUID, *, membership: Membership) -> list[Docu
 
 def _certified(deal: Deal, language: Language, *, size: int, root: str) -> dict[str, Any]:
     steps = list(deal.steps.all())
-    terms = said(deal)
-    patents: list[dict[str, Any]] = terms["patents"]
-    for name, text in deal.contract.get("given", {}).items():
-        if name.startswith("patents."):
-            _table, number, column = name.split(".")
-            patents[int(number)].setdefault(column, text)
     receipts = ", ".join(f"{row.number} ({row.on.isoformat()})" for row in deal.officereceipt_set.order_by("on", "pk"))
     said_of = {one: word("deal_event", one, language) for one in {step.event for step in steps}}
     files = [
@@ -143,7 +137,7 @@ def _certified(deal: Deal, language: Language, *, size: int, root: str) -> dict[
         for row in deal.transfers.filter(phase="transfer")
     ]
     found = {
-        "patents": patents, "operation": OPERATIONS[deal.kind].title[language], "deal": str(deal.pk),
+        "patents": patents_told(deal), "operation": OPERATIONS[deal.kind].title[language], "deal": str(deal.pk),
         "closed_on": today().isoformat(), "registration": receipts or None, "price_fen": deal.price_fen, "payments": payments or None,
         "facts": [{"at": timezone.localtime(s.at).strftime("%Y-%m-%d %H:%M"), "fact": said_of[s.event], "record": str(s.audit_seq)} for s in steps],
         "files": files, "audit_sequence": str(steps[-1].audit_seq), "tree_size": size, "tree_root": root, "scenario": deal.is_scenario,

@@ -33,6 +33,8 @@ def applied(deal: Deal, attempt: Attempt, outcome: Outcome) -> None:
         case "perform":
             deal.effective_on = attempt.today
             _dealt(deal)
+        case "pay":
+            deal.effective_on = attempt.today
         case "deposit" | "bid" | "reveal":
             _moved(deal, attempt)
         case "award":

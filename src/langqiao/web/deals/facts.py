@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 
 from langqiao.engine.operations.bidding import AuctionFacts, Book, Move, opened, with_bid, with_deposit, with_opening
@@ -21,7 +22,7 @@ from langqiao.engine.operations.terms import (
 )
 from langqiao.engine.operations.title import Notice, Owner
 from langqiao.web.deals import terms as stored
-from langqiao.web.deals.models import Bid, Deal
+from langqiao.web.deals.models import Bid, Consent, Deal
 from langqiao.web.deals.money import available_fen
 from langqiao.web.deals.selectors import held, party_name, reserved_against
 from langqiao.web.documents.models import DocumentSignature
@@ -85,11 +86,7 @@ def facts_of(deal: Deal, attempt: Attempt) -> DealFacts:
         publicity_from=publicity.begun_on if publicity and publicity.price_fen == terms.payment.price_fen else None,
         publicity_objection=publicity.objection if publicity else "",
         first_refusal_holders=tuple(consent.holder for consent in consents if consent.basis == "first_refusal"),
-        notices=tuple(
-            Notice(holder=c.holder, basis=c.basis, served_on=c.served_on, open_days=c.open_days, waived_on=c.given_on)
-            for c in consents
-            if c.basis == "first_refusal"
-        ),
+        notices=_notices(deal, consents),
         buyer_is_foreign=terms.buyer_country != "CN",
         export_clearance=next((one.number for one in sorted(deal.clearance_set.all(), key=lambda one: (one.at, one.pk), reverse=True)), ""),
         hold_expires_on=deal.hold_expires_on,
@@ -106,11 +103,28 @@ def facts_of(deal: Deal, attempt: Attempt) -> DealFacts:
     return dataclasses.replace(facts, paid_in_fen=_paid_in(facts, buyer))
 
 
+def _notices(deal: Deal, consents: Sequence[Consent]) -> tuple[Notice, ...]:
+    """The notices of first refusal; one answered on other terms than those of today counts as not served."""
+    return tuple(
+        Notice(
+            holder=one.holder,
+            basis=one.basis,
+            served_on=one.served_on if covers(deal, one) else None,
+            open_days=one.open_days,
+            waived_on=one.given_on if covers(deal, one) else None,
+            exercised_on=one.refused_on,
+        )
+        for one in consents
+        if one.basis == "first_refusal"
+    )
+
+
 def rights_of(deal: Deal, day: dt.date, seller: str) -> tuple[Right, ...]:
     """Each patent as the record shows it on the day, with the consents that lie in the room and the seller's own by selling."""
     found = []
     for patent in deal.patents.all():
-        given = {c.holder if c.basis == "co_owner" else c.basis for c in deal.consent_set.all() if c.given_on and c.given_on <= day}
+        consents = [c for c in deal.consent_set.all() if c.given_on and c.given_on <= day and covers(deal, c)]
+        given = {c.holder if c.basis == "co_owner" else c.basis for c in consents}
         given -= {"first_refusal"}
         standing = held(deal, patent.key, day).standing
         found.append(Right(patent=patent.key, standing=_with_consents(standing, given | {seller})))
@@ -234,6 +248,24 @@ def terms_sha256(deal: Deal) -> str:
     return stored.digest(
         {"deal": str(deal.pk), "kind": deal.kind, "parties": [deal.seller_id, deal.buyer_id], "patents": keys, "terms": deal.terms}
     )
+
+
+def consented_sha256(deal: Deal) -> str:
+    """The hash of what a co-owner, a pledgee or a holder of first refusal consents to: parties, patents, price, license and pledge."""
+    keys = [patent.key for patent in deal.patents.all()]
+    pledge = {name: value for name, value in deal.terms.get("pledge", {}).items() if name != "release_ground"}
+    terms = [deal.terms.get("payment"), deal.terms.get("license"), pledge]
+    return stored.digest(
+        {"deal": str(deal.pk), "kind": deal.kind, "parties": [deal.seller_id, deal.buyer_id], "patents": keys, "terms": terms}
+    )
+
+
+def covers(deal: Deal, consent: Consent) -> bool:
+    """Whether a word is one on the terms as they are: a paper says so itself, one from the holder's account names their hash.
+
+    On changed terms a waiver of first refusal counts as never served: it was given for equal terms (Civil Code 859).
+    """
+    return not consent.terms_sha256 or consent.terms_sha256 == consented_sha256(deal)
 
 
 def signed_by(deal: Deal) -> frozenset[str]:

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_safe
 
 from langqiao.engine.operations.bidding import award, lowest_bid
 from langqiao.engine.operations.register import OPERATIONS
+from langqiao.web.deals import orders
 from langqiao.web.deals import terms as stored
 from langqiao.web.deals.buttons import buttons, shown
 from langqiao.web.deals.closing import ENDED, HOLDBACK, held_back
 from langqiao.web.deals.confidence import text_of, text_sha256
+from langqiao.web.deals.consents import waiting_for
 from langqiao.web.deals.contract import STATES, asked, contract_kind
-from langqiao.web.deals.facts import book_of, contract_documents, is_state_unit, signed_by, statement_of
+from langqiao.web.deals.facts import book_of, contract_documents, covers, is_state_unit, signed_by, statement_of
 from langqiao.web.deals.fields import OPENING, fields_of
-from langqiao.web.deals.models import Access, Deal, DealRequest, Question
+from langqiao.web.deals.models import Access, Consent, Deal, DealRequest, Question
 from langqiao.web.deals.room import FILE_KINDS, PARTIES, RECEIPTS, room_open
 from langqiao.web.deals.selectors import deal_get, deals_for, held, may_see, party_name, public_deals, requests_waiting, roles_of, today
 from langqiao.web.deals.words import BASIS, language
@@ -32,6 +34,8 @@ from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.session import member_page
 
 ROWS = 25
+AFTERWARD = ("closing_certificate", "open_license_certificate", "annuity_order", "invoice_request")
+"""Documents that follow a deal."""
 HEADS = frozenset({"license_exclusive", "license_sole", "license_ordinary"})
 RUNNING = frozenset({"performed", "settled", "closed"})
 SEAL = """python3 -c 'import hashlib,sys; print(hashlib.sha256("".join(f"{len(p)}:{p}" for p in sys.argv[1:]).encode()).hexdigest())'"""
@@ -67,6 +71,7 @@ def deals(request: HttpRequest, membership: Membership) -> HttpResponse:
         "total": page.paginator.count,
         "query": query,
         "waiting": requests_waiting(membership),
+        "consents_waiting": waiting_for(membership.organization),
         "kinds": list(OPERATIONS),
         "states": all_states(),
     }
@@ -161,12 +166,20 @@ def _room(deal: Deal, membership: Membership, *, opened: bool, party: bool, bids
     standings = [(patent.key, held(deal, patent.key, today()).standing) for patent in deal.patents.all()]
     return {
         "files": files, "file_kinds": FILE_KINDS, "questions": _questions(deal, membership.organization, bids=bids) if party or bids else [],
-        "offers": list(deal.offer_set.select_related("organization").order_by("-at")) if party else [], "consents": list(deal.consent_set.select_related("file")),
+        "offers": list(deal.offer_set.select_related("organization").order_by("-at")) if party else [], "consents": _consents(deal),
         "bases": list(BASIS), "receipts": list(deal.officereceipt_set.select_related("file")), "receipt_kinds": RECEIPTS,
         "publicities": list(deal.publicity_set.all()), "state_unit": is_state_unit(deal.seller), "clearances": list(deal.clearance_set.all()),
         "accesses": list(Access.objects.filter(deal=deal).select_related("organization", "by", "file").order_by("-at")[:50]) if party else [],
         "standings": standings, "needed": _needed(deal, standings),
     }  # fmt: skip
+
+
+def _consents(deal: Deal) -> list[Consent]:
+    """The consents of the room, each with whether it was given for other terms."""
+    found = list(deal.consent_set.select_related("file"))
+    for one in found:
+        one.__dict__["stale"] = not covers(deal, one)
+    return found
 
 
 def _questions(deal: Deal, own: Organization, *, bids: bool) -> list[Question]:
@@ -197,12 +210,20 @@ def _confidence(deal: Deal, roles: tuple[str, ...]) -> dict[str, Any]:
 
 def _after(deal: Deal, roles: tuple[str, ...], membership: Membership) -> dict[str, Any]:
     """What can be done once the price was settled."""
-    certificates = Document.objects.filter(
-        subject=f"deal/{deal.pk}", kind="closing_certificate", parties__organization=membership.organization
-    )
+    certificates = Document.objects.filter(subject=f"deal/{deal.pk}", kind__in=AFTERWARD, parties__organization=membership.organization)
     asked_for = DealRequest.objects.filter(deal=deal, event=HOLDBACK, state=DealRequest.OPEN).select_related("requested_by").first()
+    own, edits = membership.organization_id, membership.may_edit
+    party = bool(PARTIES & set(roles))
+    invoices = list(deal.invoice_set.select_related("file")) if party and deal.effective_on else []
+    taking = deal.kind == "open_license_taking"
+    held_by = orders.holder_after(deal)
     return {
-        "certificates": list(certificates.distinct()), "may_certify": deal.state in ENDED and deal.buyer_id is not None and membership.may_edit,
+        "certificates": list(certificates.distinct()), "may_certify": deal.state in ENDED and deal.buyer_id is not None and edits and not taking,
+        "may_certify_taking": taking and party and deal.effective_on is not None and edits, "invoices": invoices,
+        "may_invoice": own == deal.buyer_id and edits and deal.state in orders.PAID and bool(deal.contract.get("documents")),
+        "not_invoiced": orders.not_invoiced_fen(deal) if invoices or own == deal.buyer_id else 0, "may_issue": own == deal.seller_id and edits,
+        "exemption": orders.exemption_of(deal) if own == deal.buyer_id else "",
+        "may_order_fees": bool(deal.effective_on) and held_by is not None and held_by.pk == own and edits and deal.state in ENDED,
         "held_back": held_back(deal), "holdback_asked": asked_for, "may_release": "platform" in roles and membership.may_approve,
         "holdback_mine": asked_for is not None and asked_for.requested_by_id == membership.user_id,
     }  # fmt: skip

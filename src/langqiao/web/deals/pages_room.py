@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from langqiao.engine.kernel.money import yuan_to_fen
 from langqiao.engine.kernel.refusal import Refusal
-from langqiao.web.deals import room
+from langqiao.web.deals import orders, room
 from langqiao.web.deals.closing import certificate_make, holdback_release
 from langqiao.web.deals.contract import contract_make
+from langqiao.web.deals.fields import rate_text
 from langqiao.web.deals.models import RoomFile
 from langqiao.web.deals.pages_change import shown_again
 from langqiao.web.deals.selectors import deal_get
@@ -142,18 +145,63 @@ def contract(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -
     return redirect("deal", deal_id=deal_id)
 
 
+def _holdback(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> Any:
+    must_approve(request, membership)
+    return holdback_release(deal_id, membership=membership)
+
+
+def _certificate(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> Any:  # noqa: ARG001
+    return certificate_make(deal_id, membership=membership)
+
+
+def _taking_certificate(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> Any:  # noqa: ARG001
+    return orders.taking_certificate_make(deal_id, membership=membership)
+
+
+def _invoice(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> Any:
+    given = {name: request.POST.get(name, "") for name in ("item", "taxpayer_id", "send_to", "exempt")}
+    try:
+        amount, rate = (
+            yuan_to_fen(request.POST.get("amount", "").replace(",", "").strip()),
+            rate_text(request.POST.get("tax_rate", "").strip()),
+        )
+    except ValueError as error:
+        raise invalid({"amount": str(error)}) from error
+    return orders.invoice_ask(deal_id, membership=membership, amount_fen=amount, tax_rate=rate, **given)
+
+
+def _issued(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> Any:
+    number = request.POST.get("invoice", "")
+    with transaction.atomic():
+        given = request.FILES.get("file")
+        file = room.file_after(deal_id, membership=membership, file=given, kind="invoice") if given else None
+        return orders.invoice_issued(
+            deal_id, int(number) if number.isdigit() else 0, membership=membership, number=request.POST.get("number", ""),
+            issued_on=day_needed(request, "issued_on"), file=file,
+        )  # fmt: skip
+
+
+def _annuities(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> Any:
+    return orders.annuity_order_make(deal_id, membership=membership, payer=request.POST.get("payer", ""), pay_on=day_of(request, "pay_on"))
+
+
+AFTER: dict[str, Act] = {
+    "certificate": _certificate, "holdback": _holdback, "taking": _taking_certificate, "invoice": _invoice, "issued": _issued,
+    "annuities": _annuities,
+}  # fmt: skip
+
+
 @require_POST
 @member_page
 def after(request: HttpRequest, membership: Membership, deal_id: uuid.UUID, what: str) -> HttpResponse:
-    """Makes the closing certificate, or asks for and takes the release of the holdback."""
+    """What follows a settlement: certificates, invoice, order of annual fees, release of the holdback."""
     must_edit(membership)
     deal_get(deal_id, membership)
+    act = AFTER.get(what)
+    if act is None:
+        raise Refusal("not_found", _("There is no such page."))
     try:
-        if what == "holdback":
-            must_approve(request, membership)
-            holdback_release(deal_id, membership=membership)
-        else:
-            certificate_make(deal_id, membership=membership)
+        act(request, membership, deal_id)
     except Refusal as refusal:
         return shown_again(request, membership, deal_id, refusal)
     messages.success(request, _("Noted in the room and in the record."))

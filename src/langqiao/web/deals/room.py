@@ -18,6 +18,8 @@ from langqiao.engine.operations.register import OPERATIONS
 from langqiao.rules import parameters
 from langqiao.web.audit.services import record_append
 from langqiao.web.deals.confidence import text_sha256
+from langqiao.web.deals.consents import holder_organization
+from langqiao.web.deals.facts import covers
 from langqiao.web.deals.models import Access, Clearance, Consent, Deadline, Deal, Nda, OfficeReceipt, Publicity, Question, RoomFile
 from langqiao.web.deals.selectors import deal_get, roles_of, today
 from langqiao.web.deals.services import deal_advance, locked
@@ -37,9 +39,10 @@ FILE_KINDS = (
     "consent",
     "receipt",
     "clearance",
+    "invoice",
     "other",
 )
-RECEIPTS = ("registration", "recordal", "announcement", "withdrawal", "deregistration")
+RECEIPTS = ("registration", "recordal", "announcement", "withdrawal", "deregistration", "technology_contract")
 PARTIES = frozenset({"seller", "buyer", "pledgee"})
 
 
@@ -100,21 +103,39 @@ def file_add(deal_id: uuid.UUID, *, membership: Membership, file: "UploadedFile[
         raise Refusal("file_missing", _("Choose a file first."))
     if kind not in FILE_KINDS or tier not in {RoomFile.BRIEF, RoomFile.ROOM}:
         raise invalid({"kind": f"none of {', '.join(FILE_KINDS)}"})
+    _sized(file)
+    with transaction.atomic():
+        deal, _role = entered(deal_id, membership)
+        return _file_kept(deal, membership, file, kind=kind, tier=tier)
+
+
+def file_after(deal_id: uuid.UUID, *, membership: Membership, file: "UploadedFile[bytes]", kind: str) -> RoomFile:
+    """Keeps a paper that follows a deal, also one that has ended. Refused: not_allowed, file_empty, file_too_large, too_many_files."""
+    _sized(file)
+    with transaction.atomic():
+        deal = locked(deal_id, membership)
+        if not PARTIES & set(roles_of(deal, membership.organization)):
+            raise Refusal("not_allowed", _("Your organization takes no part in this deal that may write here."), facts={})
+        return _file_kept(deal, membership, file, kind=kind, tier=RoomFile.ROOM)
+
+
+def _sized(file: "UploadedFile[bytes]") -> None:
     if not file.size:
         raise Refusal("file_empty", _("The file is empty."))
     if file.size > FILE_MAX_BYTES:
         raise Refusal("file_too_large", _("A file of a room has at most 50 MB."), facts={"size": file.size})
-    with transaction.atomic():
-        deal, _role = entered(deal_id, membership)
-        if deal.roomfile_set.count() >= FILES_MAX:
-            raise Refusal("too_many_files", _("A room holds at most %(n)d files.") % {"n": FILES_MAX}, facts={"n": FILES_MAX})
-        stored, digest, name = _kept(deal, file)
-        made = RoomFile.objects.create(
-            deal=deal, name=name, kind=kind, tier=tier, sha256=digest, size_bytes=file.size, stored=stored,
-            organization=membership.organization, by=membership.user, at=timezone.now(),
-        )  # fmt: skip
-        _told(deal, membership, "file", {"file": made.pk, "kind": kind, "tier": tier, "sha256": digest})
-        return made
+
+
+def _file_kept(deal: Deal, membership: Membership, file: "UploadedFile[bytes]", *, kind: str, tier: str) -> RoomFile:
+    if deal.roomfile_set.count() >= FILES_MAX:
+        raise Refusal("too_many_files", _("A room holds at most %(n)d files.") % {"n": FILES_MAX}, facts={"n": FILES_MAX})
+    stored, digest, name = _kept(deal, file)
+    made = RoomFile.objects.create(
+        deal=deal, name=name, kind=kind, tier=tier, sha256=digest, size_bytes=file.size or 0, stored=stored,
+        organization=membership.organization, by=membership.user, at=timezone.now(),
+    )  # fmt: skip
+    _told(deal, membership, "file", {"file": made.pk, "kind": kind, "tier": tier, "sha256": digest})
+    return made
 
 
 def _kept(deal: Deal, file: "UploadedFile[bytes]") -> tuple[str, str, str]:
@@ -196,7 +217,8 @@ def consent_note(
 ) -> Consent:  # fmt: skip
     """Notes whose word is needed, when notice was served and when the consent or waiver was given, on the paper in the room.
 
-    A later call for the same holder and basis completes the row. Refused: terms_invalid, consent_without_paper.
+    A later call for the same holder and basis completes the row. A holder that is on this market is told and answers itself. Refused:
+    terms_invalid, consent_without_paper, consent_refused where the holder has refused from its own account.
     """
     holder = " ".join(holder.split())
     if basis not in Consent.BASES or not 1 <= len(holder) <= 200:
@@ -204,8 +226,12 @@ def consent_note(
     with transaction.atomic():
         deal, _role = entered(deal_id, membership)
         row = Consent.objects.filter(deal=deal, holder=holder, basis=basis).first() or Consent(deal=deal, holder=holder, basis=basis)
+        if row.pk and not covers(deal, row):
+            row.served_on, row.given_on, row.refused_on, row.terms_sha256 = None, None, None, ""
         if given_on is not None:
             _not_ahead({"given_on": given_on})
+            if row.refused_on is not None:
+                raise Refusal("consent_refused", _("The holder has refused from its own account; only it changes its answer."), facts={})
             if (file or row.file) is None:
                 raise Refusal(
                     "consent_without_paper", _("A consent is noted on its paper: put it into the room first."), facts={"holder": holder}
@@ -213,10 +239,17 @@ def consent_note(
         _not_ahead({"served_on": served_on})
         row.organization, row.by, row.at = membership.organization, membership.user, timezone.now()
         row.served_on, row.given_on, row.file = served_on or row.served_on, given_on or row.given_on, file or row.file
+        row.asked = holder_organization(deal, holder, today())
         row.open_days = int(parameters().value("operations.first_refusal_days", today())) if basis == "first_refusal" else 0
         row.save()
         _window(deal, row)
-        _told(deal, membership, "consent", {"consent": row.pk, "basis": basis, "served": bool(row.served_on), "given": bool(row.given_on)})
+        payload = {"consent": row.pk, "basis": basis, "served": bool(row.served_on), "given": bool(row.given_on)}
+        _told(deal, membership, "consent", payload)
+        if row.asked is not None and row.given_on is None:
+            record_append(
+                actor=membership.user, action="deal.consent_asked", subject=f"consent/{row.pk}", payload={"deal": str(deal.pk), "basis": basis},
+                seen_by=[row.asked.pk, membership.organization_id],
+            )  # fmt: skip
         return row
 
 

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from langqiao.web.deals import pages, pages_change, pages_room
+from langqiao.web.deals import pages, pages_change, pages_consents, pages_room
 
 urlpatterns = [
     path("deals", pages.deals, name="deals"),
     path("deals/new", pages_change.deal_new, name="deal_new"),
     path("deals/auctions", pages.public, {"kind": "auction"}, name="auctions"),
     path("deals/open-licenses", pages.public, {"kind": "open_license"}, name="open_licenses"),
+    path("deals/consents", pages_consents.consents, name="deal_consents"),
+    path("deals/consents/<int:consent_id>", pages_consents.consent, name="deal_consent"),
+    path("deals/consents/<int:consent_id>/answer", pages_consents.answer, name="deal_consent_answer"),
     path("deals/<uuid:deal_id>", pages.deal, name="deal"),
     path("deals/<uuid:deal_id>/steps/<slug:event>", pages_change.step, name="deal_step"),
     path("deals/<uuid:deal_id>/requests/<slug:event>", pages_change.request_step, name="deal_request"),

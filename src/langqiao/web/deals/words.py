@@ -93,6 +93,7 @@ FILE_KIND: dict[str, Pair] = {
     "consent": ("同意书或放弃声明", "consent or waiver"),
     "receipt": ("官方回执", "office receipt"),
     "clearance": ("技术出口许可或登记", "export clearance"),
+    "invoice": ("发票", "invoice"),
     "other": ("其他", "other"),
 }
 RECEIPT: dict[str, Pair] = {
@@ -101,6 +102,7 @@ RECEIPT: dict[str, Pair] = {
     "announcement": ("公告", "announcement"),
     "withdrawal": ("撤回公告", "announcement of the withdrawal"),
     "deregistration": ("注销登记", "deregistration"),
+    "technology_contract": ("技术合同认定登记", "registration of the technology contract"),
 }
 BASIS: dict[str, Pair] = {
     "co_owner": ("共有人同意", "consent of a co-owner"),

@@ -16,6 +16,7 @@ PAGES = {
     "portfolio": ("portfolio", "portfolio_id"),
     "fund": ("fund", "fund_id"),
     "loan": ("loan", "loan_id"),
+    "consent": ("deal_consent", "consent_id"),
 }
 """Kind of subject → (route, its argument)."""
 
@@ -62,6 +63,11 @@ ACTIONS: dict[str, Told] = {
     "deal.expire": Told(words=_("The hold of a deal has expired"), own=True, deadline=True),
     "deal.record": Told(words=_("A license was recorded with the office")),
     "deal.close": Told(words=_("A deal is closed"), own=True),
+    "deal.consent_asked": Told(words=_("Your consent to a deal of others is asked for"), deadline=True),
+    "deal.consent_given": Told(words=_("A consent or waiver of a deal was given")),
+    "deal.consent_refused": Told(words=_("A consent of a deal was refused, or first refusal exercised")),
+    "deal.invoice_asked": Told(words=_("An invoice of a deal is asked for")),
+    "deal.invoice_issued": Told(words=_("An invoice of a deal was issued")),
     "document.signed": Told(words=_("A document was signed")),
     "right.petition.accepted": Told(words=_("A petition on a right was accepted"), own=True),
     "right.petition.refused": Told(words=_("A petition on a right was refused, with reasons"), own=True),

@@ -84,7 +84,11 @@ class Offer(Entry):
 
 
 class Consent(Entry):
-    """Whose word a deal needs: a co-owner's, the pledgee's, both sides' of a pledge, or that of a holder of first refusal whose window runs."""
+    """Whose word a deal needs: a co-owner's, the pledgee's, both sides' of a pledge, or that of a holder of first refusal whose window runs.
+
+    `asked`: the holder's organization on this market, which answers itself: `given_on` (or waived), or `refused_on` (first refusal: it steps in),
+    with `terms_sha256`, the hash of the terms it saw; a given consent covers no other terms.
+    """
 
     BASES: ClassVar = ["co_owner", "pledgee", "pledge_parties", "first_refusal"]
 
@@ -94,9 +98,17 @@ class Consent(Entry):
     open_days = models.PositiveSmallIntegerField(default=0)
     given_on = models.DateField(null=True)
     file = models.ForeignKey(RoomFile, null=True, on_delete=models.PROTECT, related_name="+")
+    asked = models.ForeignKey(Organization, null=True, on_delete=models.PROTECT, related_name="consents_asked")
+    refused_on = models.DateField(null=True)
+    reason = models.TextField(blank=True)
+    terms_sha256 = models.CharField(max_length=64, blank=True)
+    answered_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta(Entry.Meta):
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="deal_consent_given_or_refused", condition=models.Q(given_on__isnull=True) | models.Q(refused_on__isnull=True)
+            ),
             models.UniqueConstraint(name="deal_consent_once", fields=["deal", "holder", "basis"]),
             models.CheckConstraint(
                 name="deal_consent_basis", condition=models.Q(basis__in=["co_owner", "pledgee", "pledge_parties", "first_refusal"])
@@ -153,3 +165,24 @@ class Bid(Entry):
     class Meta(Entry.Meta):
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [models.UniqueConstraint(name="deal_bid_numbered", fields=["deal", "number"])]
+
+
+class Invoice(Entry):
+    """An invoice that the paying side asked for, with the request as documents, and the number under which the other side issued it."""
+
+    amount_fen = models.BigIntegerField()
+    item = models.CharField(max_length=120)
+    documents = models.JSONField(default=list)
+    number = models.CharField(max_length=80, blank=True)
+    issued_on = models.DateField(null=True)
+    file = models.ForeignKey(RoomFile, null=True, on_delete=models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Entry.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(name="deal_invoice_positive", condition=models.Q(amount_fen__gt=0)),
+            models.CheckConstraint(
+                name="deal_invoice_issued_together",
+                condition=models.Q(number="", issued_on__isnull=True) | (~models.Q(number="") & models.Q(issued_on__isnull=False)),
+            ),
+        ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import template
 
+from langqiao.engine.kernel.money import fen_to_yuan
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.encumbrance import Reason
 from langqiao.rules.refusals import refusals, warnings
@@ -54,3 +55,9 @@ def refusal_because(code: str) -> str:
     """What a refusal code means."""
     known = refusals().get(code)
     return known.because[words.language()] if known else code
+
+
+@register.filter
+def yuan_input(fen: int) -> str:
+    """An amount as a form takes it: yuan with two decimals, without signs between the digits."""
+    return fen_to_yuan(fen)
