@@ -84,7 +84,7 @@ class Agreement:
     single_share: Fraction
     fee_rate: Fraction
     fee_rate_after: Fraction
-    fee_months: int
+    fee_months: Literal[1, 3, 6, 12]
     fee_offset: Fraction
     later_rate: Fraction
     notice_days: int

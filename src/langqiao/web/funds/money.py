@@ -2,70 +2,72 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from langqiao.engine.funds.notices import (
-    CALL_USES,
-    CallNoticeInput,
-    CallUses,
-    DistributionKinds,
-    DistributionNoticeInput,
-    PartnerAccount,
-    call_notice,
-    distribution_notice,
-)
+from langqiao.engine.funds.notices import CALL_USES
 from langqiao.engine.funds.pipeline import PIPELINE
-from langqiao.engine.funds.waterfall import Flow, waterfall
-from langqiao.engine.kernel.dates import add_years
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.services import record_append
-from langqiao.web.common.steps import Gate, digest_of, gates_must
+from langqiao.web.common.steps import digest_of
 from langqiao.web.funds.access import fund_locked, order_get
-from langqiao.web.funds.books import cash_fen, cost_fen, partner_accounts, waterfall_flows
-from langqiao.web.funds.charter import waterfall_of
-from langqiao.web.funds.diligence import checks_fill
-from langqiao.web.funds.governance import GOVERNANCE, governance_gates
-from langqiao.web.funds.models import ORDER_KINDS, Fund, Order, Partner, Project, Share
+from langqiao.web.funds.books import partner_accounts
+from langqiao.web.funds.defaults import default_end, in_default, interest_due
+from langqiao.web.funds.giving import clawback_shares, distribution_shares
+from langqiao.web.funds.models import EXIT_PATHS, ORDER_KINDS, Fund, Order, Partner, Project, Share
+from langqiao.web.funds.paying import DISBURSEMENT, disbursement_gates
 from langqiao.web.funds.posting import order_post
-from langqiao.web.funds.services_project import decision_of, diligence_gap
+from langqiao.web.funds.preparing import (
+    AMOUNTS,
+    amount_set,
+    call_shares,
+    equalization_shares,
+    forfeiture_shares,
+    gated,
+    newcomer_of,
+)
 from langqiao.web.funds.steps import Taking, step_take
+from langqiao.web.funds.terms import last_movement
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
 
-DISBURSEMENT = (
-    "committee_decision_missing",
-    "approval_expired",
-    "conditions_precedent_open",
-    "signature_missing",
-    "diligence_open",
-    "outside_investment_period",
-    "investment_limit_exceeded",
-    *GOVERNANCE,
-    "cash_missing",
-)
-"""What a payment to a project is held against, in this order: resolution, conditions, signatures, the record of today, limits (I74, I76, I81), cash."""
+__all__ = ["DISBURSEMENT", "Asked", "disbursement_gates", "order_ask", "order_decide", "prepared"]
+
+SHARES: Mapping[str, Callable[[Order], list[Share]]] = {
+    "call": call_shares,
+    "distribution": distribution_shares,
+    "equalization": equalization_shares,
+    "forfeiture": forfeiture_shares,
+    "clawback": clawback_shares,
+}
+"""The kinds that have a part for each partner; the others are only held against their gates."""
+OF_A_PARTNER = frozenset({"receipt", "late_interest", "forfeiture", "release"})
+OF_A_PROJECT = frozenset({"disbursement", "proceeds", "write_off"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What somebody wants moved. `cost_fen`: the cost that proceeds give back. `use`: what a call is for. `key`: the client's own."""
+    """What somebody wants moved. `cost_fen`: the cost that proceeds give back; `path`: the way out they come from.
+
+    `amount_fen` is 0 for kinds whose amount the books give. `use`: what a call is for, or `uses` with an amount each. `key`: the client's own.
+    """
 
     kind: str
-    amount_fen: int
+    amount_fen: int = 0
     on: dt.date
     key: str
     project: uuid.UUID | None = None
     partner: uuid.UUID | None = None
+    newcomer: uuid.UUID | None = None
     due_on: dt.date | None = None
     cost_fen: int = 0
     use: str = "investments"
+    uses: Mapping[str, int] | None = None
+    path: str = ""
     reference: str = ""
 
 
@@ -73,7 +75,7 @@ class Asked:
 def order_ask(*, fund_id: uuid.UUID, membership: Membership, by: User, asked: Asked) -> Order:
     """Asks for a movement; nothing is posted. The same key again gives the same order.
 
-    Refused: not_allowed, idempotency_key_reused, step_not_possible, call_above_commitment, cash_missing, and the gates of DISBURSEMENT.
+    Refused: not_allowed, idempotency_key_reused, step_not_possible, call_above_commitment, cash_missing, and the gates of the kind.
     """
     must_edit(membership)
     fund = fund_locked(fund_id, membership)
@@ -83,22 +85,9 @@ def order_ask(*, fund_id: uuid.UUID, membership: Membership, by: User, asked: As
         if before.payload_sha256 != digest:
             raise Refusal("idempotency_key_reused", _("This form was sent before with other content. Open the page again."))
         return before
-    order = Order(
-        fund=fund,
-        kind=asked.kind,
-        project=Project.objects.filter(pk=asked.project, fund=fund).first() if asked.project else None,
-        partner=Partner.objects.filter(pk=asked.partner, fund=fund).first() if asked.partner else None,
-        amount_fen=asked.amount_fen,
-        cost_fen=asked.cost_fen,
-        on=asked.on,
-        due_on=asked.due_on,
-        reference=asked.reference[:120],
-        result={"use": asked.use} if asked.kind == "call" else {},
-        asked_by=by,
-        key=asked.key,
-        payload_sha256=digest,
-    )
+    order = _order_of(fund, asked, by, digest)
     _shape_must(order)
+    amount_set(order)
     shares = prepared(order)
     order.save()
     Share.objects.bulk_create(shares)
@@ -107,176 +96,63 @@ def order_ask(*, fund_id: uuid.UUID, membership: Membership, by: User, asked: As
     return order
 
 
+def _order_of(fund: Fund, asked: Asked, by: User, digest: str) -> Order:
+    uses = dict(asked.uses) if asked.uses else {asked.use: asked.amount_fen}
+    results = {"call": {"uses": uses}, "proceeds": {"path": asked.path}, "equalization": {"newcomer": str(asked.newcomer or "")}}
+    computed = asked.kind in AMOUNTS
+    return Order(
+        fund=fund,
+        kind=asked.kind,
+        project=Project.objects.filter(pk=asked.project, fund=fund).first() if asked.project else None,
+        partner=Partner.objects.filter(pk=asked.partner, fund=fund).first() if asked.partner else None,
+        amount_fen=0 if computed else sum(uses.values()) if asked.kind == "call" else asked.amount_fen,
+        cost_fen=asked.cost_fen,
+        on=asked.on,
+        due_on=asked.due_on,
+        reference=asked.reference[:120],
+        result=results.get(asked.kind, {}),
+        asked_by=by,
+        key=asked.key,
+        payload_sha256=digest,
+    )
+
+
 def _shape_must(order: Order) -> None:
     """Refuses (step_not_possible) an order that lacks what its kind needs, or lies before what is posted, or in the future."""
-    fund, today = order.fund, timezone.localdate()
-    last = fund.orders.filter(state="approved").order_by("-on").values_list("on", flat=True).first()
-    needs = {"receipt": order.partner, "disbursement": order.project, "proceeds": order.project}
+    fund, today, kind = order.fund, timezone.localdate(), order.kind
+    last = last_movement(fund)
     wrong = (
-        order.kind not in ORDER_KINDS
-        or order.amount_fen <= 0
+        kind not in ORDER_KINDS
+        or (order.amount_fen <= 0 and kind not in AMOUNTS)
         or fund.closed_on is None
         or not fund.closed_on <= order.on <= today
         or (last is not None and order.on < last)
-        or (order.kind in needs and needs[order.kind] is None)
-        or (order.kind == "call" and (order.due_on is None or order.due_on < order.on or order.result["use"] not in CALL_USES))
+        or (kind in OF_A_PARTNER and order.partner is None)
+        or (kind in OF_A_PROJECT and order.project is None)
+        or (kind == "call" and (order.due_on is None or order.due_on < order.on or not _uses_fit(order)))
+        or (kind == "proceeds" and order.result["path"] not in ("", *EXIT_PATHS))
+        or (kind == "equalization" and not fund.newcomers.filter(pk__in=[found for found in [order.result["newcomer"]] if found]).exists())
     )
     if wrong:
         message = _("The fund has to be closed, and the day has to lie between its last movement and today.")
-        raise Refusal("step_not_possible", message, facts={"event": order.kind[:20], "state": "closed" if fund.closed_on else "forming"})
+        raise Refusal("step_not_possible", message, facts={"event": kind[:20], "state": "closed" if fund.closed_on else "forming"})
+
+
+def _uses_fit(order: Order) -> bool:
+    uses = order.result["uses"]
+    return set(uses) <= set(CALL_USES) and all(amount >= 0 for amount in uses.values())
 
 
 def prepared(order: Order) -> list[Share]:
     """The shares of an order after every gate of its kind; computed anew at the approval."""
-    if order.kind == "call":
-        return _call_shares(order)
-    if order.kind == "distribution":
-        return _distribution_shares(order)
-    gates: Mapping[str, Gate]
-    if order.kind == "disbursement":
-        assert order.project is not None
-        checks_fill(order.project)
-        gates = disbursement_gates(order)
-    elif order.kind == "receipt":
-        gates = {"call_not_open": lambda: _receipt_gap(order)}
-    else:
-        gates = {"cost_above_book": lambda: _cost_gap(order)}
-    gates_must(tuple(gates), gates)
-    return []
-
-
-def _receipt_gap(order: Order) -> dict[str, Any] | None:
-    account = next(found for found in partner_accounts(order.fund) if found.partner == order.partner)
-    return {"open_fen": account.open_fen} if order.amount_fen > account.open_fen else None
-
-
-def _cost_gap(order: Order) -> dict[str, Any] | None:
-    return {} if not 0 <= order.cost_fen <= cost_fen(order.fund, order.project_id) else None
-
-
-def _call_shares(order: Order) -> list[Share]:
-    accounts = partner_accounts(order.fund)
-    assert order.due_on is not None
-    notice = call_notice(
-        CallNoticeInput(
-            partners=tuple(
-                PartnerAccount(partner=str(found.partner.pk), commitment=found.partner.commitment_fen, called_before=found.called_fen)
-                for found in accounts
-            ),
-            uses=CallUses(**{order.result["use"]: order.amount_fen}),
-            noticed_on=order.on,
-            due_on=order.due_on,
-        )
-    )
-    order.result = {"use": order.result["use"], "working_days": notice.working_days, "long_enough": notice.notice_long_enough}
-    lines = {line.partner: line for line in notice.lines}
-    return [
-        Share(
-            order=order,
-            partner=found.partner,
-            amount_fen=lines[str(found.partner.pk)].total,
-            parts={"unfunded_after_fen": lines[str(found.partner.pk)].unfunded_after},
-        )
-        for found in accounts
-    ]
-
-
-def _distribution_shares(order: Order) -> list[Share]:
-    """The waterfall over every flow with this distribution, less what it gave before; the partners' part by what they have paid in."""
-    fund = order.fund
-    gates: Mapping[str, Gate] = {"cash_missing": lambda: _cash_gap(order)}
-    gates_must(tuple(gates), gates)
-    flows = waterfall_flows(fund)
-    before = waterfall(waterfall_of(fund.terms, flows))
-    after = waterfall(waterfall_of(fund.terms, (*flows, Flow(date=order.on, distribution=order.amount_fen))))
-    capital = after.tiers.return_of_capital - before.tiers.return_of_capital
-    preferred = after.tiers.preferred_return - before.tiers.preferred_return
-    carry = after.gp - before.gp
-    kinds = DistributionKinds(return_of_capital=capital, preferred_return=preferred, gain=order.amount_fen - capital - preferred - carry)
-    accounts = [found for found in partner_accounts(fund) if found.paid_fen]
-    if not accounts:
-        raise Refusal("step_not_possible", _("Nobody has paid in yet."), facts={"event": "distribution", "state": "unpaid"})
-    notice = distribution_notice(
-        DistributionNoticeInput(
-            partners=tuple(PartnerAccount(partner=str(found.partner.pk), commitment=found.paid_fen) for found in accounts),
-            kinds=kinds,
-            carry=carry,
-        )
-    )
-    if notice.total != order.amount_fen:
-        raise Refusal("cash_not_conserved", f"{notice.total} fen of {order.amount_fen} would be distributed")
-    names = ("return_of_capital", "preferred_return", "gain")
-    order.result = {"carry_fen": carry, "terms": fund.terms, **{f"{name}_fen": getattr(kinds, name) for name in names}}
-    lines = {line.partner: line for line in notice.lines}
-    made = []
-    for found in accounts:
-        line = lines[str(found.partner.pk)]
-        if line.total:
-            made.append(
-                Share(
-                    order=order, partner=found.partner, amount_fen=line.total, parts={f"{name}_fen": getattr(line, name) for name in names}
-                )
-            )
-    return made
-
-
-def _cash_gap(order: Order) -> dict[str, Any] | None:
-    cash = cash_fen(order.fund)
-    return {"cash_fen": cash} if order.amount_fen > cash else None
-
-
-def disbursement_gates(order: Order) -> dict[str, Gate]:
-    """Resolution ∧ conditions ∧ signatures ∧ within limits, each asked anew at the approval."""
-    fund, project = order.fund, order.project
-    assert project is not None
-    session = decision_of(project, "investment", "follow_on") if project.state in {"closing", "held"} else None
-    order.session = session
-
-    def paid(**more: Any) -> int:
-        found = Order.objects.filter(kind="disbursement", state="approved", **more)
-        return sum(found.values_list("amount_fen", flat=True))
-
-    def undecided() -> dict[str, Any] | None:
-        if session is None or paid(session=session) + order.amount_fen > session.amount_fen:
-            return {"resolved_fen": session.amount_fen if session else 0}
-        return None
-
-    def limit() -> dict[str, Any] | None:
-        commitments = sum(fund.partners.values_list("commitment_fen", flat=True))
-        most = int(Fraction(fund.terms["single_share"]) * commitments)
-        there = paid(project__fund=fund, project__target_name=project.target_name)
-        return {"most_fen": most} if there + order.amount_fen > most else None
-
-    def unsigned() -> dict[str, Any] | None:
-        signed = {
-            code: set(project.papers.filter(code=code).values_list("sha256", flat=True)) for code in ("agreement_fund", "agreement_target")
-        }
-        return (
-            None
-            if signed["agreement_fund"] & signed["agreement_target"]
-            else {"missing": _("the investment agreement, the same text by both")}
-        )
-
-    ends_on = add_years(fund.closed_on, fund.investment_years) if fund.closed_on else order.on
-    gates: dict[str, Gate] = {
-        "committee_decision_missing": undecided,
-        "approval_expired": lambda: {} if session and session.expires_on and session.expires_on < timezone.localdate() else None,
-        "conditions_precedent_open": lambda: {} if session and session.conditions.filter(met_at=None).exists() else None,
-        "signature_missing": unsigned,
-        "diligence_open": lambda: diligence_gap(project),
-        "outside_investment_period": lambda: {"ended_on": ends_on.isoformat()} if order.on > ends_on else None,
-        "investment_limit_exceeded": limit,
-        "cash_missing": lambda: _cash_gap(order),
-        **governance_gates(order, session),
-    }
-    return {code: gates[code] for code in DISBURSEMENT}
+    return SHARES[order.kind](order) if order.kind in SHARES else gated(order)
 
 
 @transaction.atomic
 def order_decide(*, order_id: uuid.UUID, membership: Membership, by: User, approve: bool) -> Order:
     """Approves and posts, or refuses, an order another person asked for; the shares are computed and every gate asked anew.
 
-    Refused: not_allowed, four_eyes_missing, step_not_possible, and what `order_ask` refuses.
+    Refused: not_allowed, four_eyes_missing, step_not_possible, order_outdated, and what `order_ask` refuses.
     """
     order = order_get(order_id, membership)
     if not membership.may_approve:
@@ -288,8 +164,11 @@ def order_decide(*, order_id: uuid.UUID, membership: Membership, by: User, appro
         raise Refusal("four_eyes_missing", _("Who asked for a payment does not approve it."))
     if order.state != "asked":
         raise Refusal("step_not_possible", _("This payment is decided."), facts={"event": "decide", "state": order.state})
+    shares: list[Share] = []
     if approve:
         _shape_must(order)
+        amount_set(order)
+        _newcomer_enter(order)
         order.shares.all().delete()
         shares = prepared(order)
         Share.objects.bulk_create(shares)
@@ -297,14 +176,37 @@ def order_decide(*, order_id: uuid.UUID, membership: Membership, by: User, appro
     order.save()
     if approve:
         order_post(order, shares, by=by)
-        _project_close(order)
+        _follow(order)
     payload = {"order": str(order.pk), "kind": order.kind, "amount_fen": order.amount_fen, "approved": approve}
     record_append(actor=by, action="fund.order_decided", subject=fund.owner, payload=payload)
     return order
 
 
-def _project_close(order: Order) -> None:
-    """The first payment closes the project: it is held from then on."""
+def _newcomer_enter(order: Order) -> None:
+    """The newcomer becomes a partner with the approval of its equalization."""
+    if order.kind != "equalization":
+        return
+    newcomer = newcomer_of(order)
+    copied = ("name", "organization", "commitment_fen", "identity_sha256", "basis", "funds_source", "disclosure_sha256", "disclosed_at")
+    values = {name: getattr(newcomer, name) for name in copied}
+    checks = {"checked_by": newcomer.checked_by, "checked_at": newcomer.checked_at, "by": newcomer.by}
+    newcomer.partner, newcomer.joined_on = Partner.objects.create(fund=order.fund, **values, **checks), order.on
+    newcomer.save()
+
+
+def _follow(order: Order) -> None:
+    """What follows from a posted order by itself."""
     if order.kind == "disbursement" and order.project and order.project.state == "closing":
         project = Project.objects.select_for_update().get(pk=order.project.pk)
         step_take(Taking(row=project, workflow=PIPELINE, event="close", role="system", user=None))
+    if order.kind == "forfeiture":
+        default_end(order, "forfeited")
+    if order.kind in {"receipt", "late_interest"} and order.partner_id in in_default(order.fund) and _settled(order):
+        default_end(order, "cured")
+
+
+def _settled(order: Order) -> bool:
+    """Whether the order's partner owes neither capital nor interest any more."""
+    assert order.partner is not None
+    account = next(found for found in partner_accounts(order.fund) if found.partner == order.partner)
+    return not account.open_fen and interest_due(order.partner, order.on) <= 0
