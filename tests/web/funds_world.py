@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from langqiao.web.funds import money, services, services_project, services_session
+from langqiao.web.funds import money, services, services_council, services_project, services_session
 from langqiao.web.funds.charter import CHARTER, TERMS
 from langqiao.web.market.patents import patents_named
 from langqiao.web.people.models import CheckState, Membership, Organization, OrganizationKind, Role
@@ -67,9 +67,13 @@ class FundWorld:
 
     def seats(self, *people, constituency="expert"):
         for person in people:
-            services.seat_add(
-                fund_id=self.fund.pk, membership=self.second, by=self.second.user, email=person.user.email, constituency=constituency
-            )
+            self.seat(person, constituency=constituency)
+
+    def seat(self, person, *, body="committee", **facts):
+        facts = {"constituency": "expert"} | facts
+        return services_council.seat_fill(
+            fund_id=self.fund.pk, membership=self.second, by=self.second.user, body=body, email=person.user.email, facts=facts
+        )
 
     def project(self, *, amount_fen=YI // 10, target=None, title="一号项目"):
         named, unknown = patents_named(KEY, self.manager)

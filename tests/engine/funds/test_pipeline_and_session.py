@@ -105,7 +105,7 @@ def test_each_way_out_is_proved_by_its_own_paper():
         ({}, "litigation", "unknown"),
         ({"burdens": frozenset({"litigation"})}, "litigation", "fail"),
         ({}, "peers", "unknown"),
-        ({"peers": (Peer(indicator="fwd_cits5", percentile=0.9, n=120),)}, "peers", "pass"),
+        ({"peers": (Peer(indicator="fwd_cits5", percentile=90.0, n=120),)}, "peers", "pass"),
         ({}, "family", "unknown"),
         ({"family_owners": (frozenset({"A"}), frozenset())}, "family", "pass"),
         ({"family_owners": (frozenset({"A"}), frozenset({"B"}))}, "family", "fail"),

@@ -24,7 +24,6 @@ ROUTES = {
     "fund_new": (NOBODY, "get", {}),
     "fund": (MEMBERS, "get", FUND),
     "fund_partner_add": (EDITORS, "post", FUND),
-    "fund_seat_add": (APPROVERS, "post", FUND),
     "fund_close": (APPROVERS, "post", FUND),
     "fund_file": (EDITORS, "post", FUND),
     "fund_paper": (MEMBERS, "get", {**FUND, "sha256": "fund_sha"}),

@@ -53,7 +53,7 @@ QUESTION = {question.code: question for question in QUESTIONS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Where a patent stands by one indicator: its percentile (0 to 1) in a cohort of `n` patents of the same field and year."""
+    """Where a patent stands by one indicator: its percentile (0 to 100) in a cohort of `n` patents of the same field and year."""
 
     indicator: str
     percentile: float

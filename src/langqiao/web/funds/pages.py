@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from langqiao.engine.funds.session import CONSTITUENCIES
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.funds import access, books, services
 from langqiao.web.funds.charter import CHARTER, TERMS
@@ -123,7 +122,7 @@ def fund_context(found: Fund, membership: Membership, form: Form) -> dict[str, A
         "form": form,
         "accounts": accounts,
         "figures": books.fund_figures(found, accounts),
-        "seats": found.seats.select_related("user", "alternate"),
+        "seats": found.seats.filter(body="committee").select_related("user", "alternate"),
         "orders": found.orders.select_related("project", "partner", "asked_by", "decided_by").order_by("-asked_at")[:200],
         "projects": found.projects.filter(state__in=("closing", "held")),
         "filing_due": services.filing_due(found),
@@ -180,24 +179,6 @@ def partner_check(request: HttpRequest, membership: Membership, partner_id: uuid
     must_approve(request, membership)
     services.partner_check(partner_id=partner_id, membership=membership, by=user_of(request))
     return redirect("fund", fund_id=found.fund_id)
-
-
-@require_POST
-@member_page
-def seat_add(request: HttpRequest, membership: Membership, fund_id: uuid.UUID) -> HttpResponse:
-    """Fills a seat of the committee."""
-    access.fund_get(fund_id, membership)
-    must_approve(request, membership)
-    form = form_of(request.POST, ("email", "alternate", "constituency"))
-    services.seat_add(
-        fund_id=fund_id,
-        membership=membership,
-        by=user_of(request),
-        email=form.text("email", 254),
-        alternate_email=form.text("alternate", 254),
-        constituency=form.choice("constituency", CONSTITUENCIES),
-    )
-    return redirect("fund", fund_id=fund_id)
 
 
 @require_POST

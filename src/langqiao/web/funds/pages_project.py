@@ -1,5 +1,6 @@
 """The pages of the pipeline: the board with sums, a project with its papers and its checklist, and their forms."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -10,24 +11,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from langqiao.engine.funds.diligence import QUESTION
-from langqiao.engine.funds.pipeline import ASSETS, FORBIDDEN, LOSS_REASONS, PIPELINE, REQUIRED, STAGES
-from langqiao.engine.funds.session import MATTERS
+from langqiao.engine.funds.limits import STAGES as PROJECT_STAGES
+from langqiao.engine.funds.pipeline import ASSETS, EXITS, FORBIDDEN, LIVE, LOSS_REASONS, PIPELINE, STAGES
+from langqiao.engine.funds.session import FORMS, MATTERS
+from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.funds import access
+from langqiao.web.funds.aftercare import HELD, alarms_of
+from langqiao.web.funds.conflicts import related_reasons
 from langqiao.web.funds.diligence import check_answer, open_checks
-from langqiao.web.funds.models import FundStep, Project
+from langqiao.web.funds.governance import consent_of, limits_gap
+from langqiao.web.funds.models import FundStep, Profile, Project
+from langqiao.web.funds.models.core import PAPERS
 from langqiao.web.funds.pages import user_of
 from langqiao.web.funds.papers import paper_keep
 from langqiao.web.funds.services_project import checks_refresh, fund_board, paper_add, project_advance, project_create, project_gates
-from langqiao.web.funds.services_session import STAGE, session_call
+from langqiao.web.funds.services_session import STAGE, Called, session_make
 from langqiao.web.funds.steps import subject_of
 from langqiao.web.funds.words import loss_word
-from langqiao.web.market.forms import form_of
+from langqiao.web.market.forms import Form, form_of
 from langqiao.web.market.patents import patents_named
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import member_page, must_edit
 
 FIELDS = ("title", "target_name", "amount_fen", "asset_kind", "patents", "summary")
-ASKS = frozenset({"send_back", "vote_again", "lose"})
+ASKS = frozenset({"send_back", "vote_again", "lose", "stay"})
+TRANCHES_MAX = 20
 
 
 @require_safe
@@ -86,7 +94,7 @@ def project(request: HttpRequest, membership: Membership, project_id: uuid.UUID)
 
 def project_context(found: Project, membership: Membership, user: User) -> dict[str, Any]:
     """What the page of a project shows."""
-    gaps = set(open_checks(found))
+    gaps, related = set(open_checks(found)), related_reasons(found)
     checks = list(found.checks.select_related("reviewer"))
     rows: list[dict[str, Any]] = [
         {"check": check, "question": QUESTION[check.code], "shuts": (check.key, check.code) in gaps} for check in checks
@@ -97,14 +105,26 @@ def project_context(found: Project, membership: Membership, user: User) -> dict[
         "project": found,
         "buttons": _buttons(found, membership, user),
         "papers": found.papers.select_related("by"),
-        "required": REQUIRED,
+        "required": PAPERS,
         "patents": [{"patent": patent, "rows": [row for row in rows if row["check"].key == patent.key]} for patent in found.patents.all()],
         "gap_count": len(gaps),
         "answers_open": found.state in {"diligence", "compliance"} and membership.may_edit,
         "reasons": [(code, loss_word(code)) for code in LOSS_REASONS],
         "sessions": found.sessions.all(),
-        "orders": found.orders.select_related("asked_by", "decided_by"),
-        "matters": [matter for matter in MATTERS if STAGE[matter] == found.state],
+        "matters": [matter for matter in MATTERS if found.state in STAGE[matter] and (matter != "related_party" or related)],
+        "forms": FORMS,
+        "profile": Profile.objects.filter(project=found).first(),
+        "stages": PROJECT_STAGES,
+        "related": related,
+        "consent": consent_of(found),
+        "outside": limits_gap(found),
+        "advices": found.advices.all(),
+        "may_ask": found.state in LIVE and membership.may_edit,
+        "price_changes": found.price_changes.select_related("by"),
+        "exit_path": found.exit_paths.last(),
+        "exits": EXITS,
+        "is_held": found.state in HELD,
+        "alarm_count": len(alarms_of(found)),
         "steps": FundStep.objects.filter(subject=subject_of(found)).select_related("by"),
         "today": timezone.localdate(),
     }
@@ -179,13 +199,27 @@ def project_session(request: HttpRequest, membership: Membership, project_id: uu
     found = access.project_get(project_id, membership)
     must_edit(membership)
     form = form_of(request.POST, ("amount_fen", "deadline_on", "matter"))
-    session = session_call(
-        project_id=project_id,
-        membership=membership,
-        by=user_of(request),
+    called = Called(
         matter=form.text("matter", 20),
         amount_fen=form.money("amount_fen") or found.amount_fen,
         deadline_on=form.day("deadline_on") or timezone.localdate(),
+        form=request.POST.get("form", "meeting"),
         conditions=request.POST.get("conditions", "").splitlines()[:20],
+        tranches=tranches_read(request.POST.get("tranches", "")),
     )
+    session = session_make(project_id=project_id, membership=membership, by=user_of(request), called=called)
     return redirect("fund_session", session_id=session.pk)
+
+
+def tranches_read(text: str) -> list[tuple[int, str, dt.date | None]]:
+    """Parts by milestone as typed, one a line: `amount in yuan; milestone; day`. Refused (tranches_do_not_sum_up) for a line that is none."""
+    found = []
+    for line in [line for line in text.splitlines() if line.strip()][:TRANCHES_MAX]:
+        amount, _semicolon, rest = line.replace("；", ";").partition(";")
+        milestone, _semicolon, day = rest.partition(";")
+        form = Form(typed={"amount": amount, "day": day})
+        fen, due_on = form.money("amount"), form.day("day")
+        if form.errors or fen is None or not milestone.strip():
+            raise Refusal("tranches_do_not_sum_up", _("Write each part as: amount; milestone; day."), facts={"line": line[:80]})
+        found.append((fen, milestone.strip(), due_on))
+    return found

@@ -16,7 +16,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.rules import parameters
 from langqiao.web.audit.services import record_append
 from langqiao.web.funds.access import fund_locked, partner_get
-from langqiao.web.funds.models import Fund, Partner, Seat
+from langqiao.web.funds.models import Fund, Partner
 from langqiao.web.people.models import Membership, Organization, OrganizationKind, User
 from langqiao.web.people.session import must_be_kind, must_edit
 
@@ -116,20 +116,6 @@ def partner_check(*, partner_id: uuid.UUID, membership: Membership, by: User) ->
         partner.save(update_fields=["checked_by", "checked_at"])
         _record(partner.fund, by, "fund.partner_checked", {"partner": str(partner.pk), "basis": partner.basis})
     return partner
-
-
-@transaction.atomic
-def seat_add(*, fund_id: uuid.UUID, membership: Membership, by: User, email: str, constituency: str, alternate_email: str = "") -> Seat:
-    """A seat for a user of this site, with an alternate where one is named. Refused: not_allowed, person_unknown, name_taken."""
-    if not membership.may_approve:
-        raise Refusal("not_allowed", _("An approver or administrator fills the seats."))
-    fund = fund_locked(fund_id, membership)
-    user, alternate = user_named(email), user_named(alternate_email) if alternate_email else None
-    if fund.seats.filter(user=user, until_on=None).exists() or user == alternate:
-        raise Refusal("name_taken", _("This person has a seat already."), facts={"name": str(user)})
-    seat = Seat.objects.create(fund=fund, user=user, alternate=alternate, constituency=constituency, from_on=timezone.localdate(), by=by)
-    _record(fund, by, "fund.seat_filled", {"seat": str(seat.pk), "user": user.pk, "constituency": constituency})
-    return seat
 
 
 def user_named(email: str) -> User:

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from langqiao.web.funds import pages, pages_money, pages_project, pages_session
+from langqiao.web.funds.urls_council import COUNCIL
 
 urlpatterns = [
     path("funds", pages.funds, name="funds"),
     path("funds/new", pages.fund_new, name="fund_new"),
     path("funds/<uuid:fund_id>", pages.fund, name="fund"),
     path("funds/<uuid:fund_id>/partners", pages.partner_add, name="fund_partner_add"),
-    path("funds/<uuid:fund_id>/seats", pages.seat_add, name="fund_seat_add"),
     path("funds/<uuid:fund_id>/close", pages.fund_close, name="fund_close"),
     path("funds/<uuid:fund_id>/file", pages.fund_file, name="fund_file"),
     path("funds/<uuid:fund_id>/papers/<str:sha256>", pages.fund_paper, name="fund_paper"),
@@ -31,4 +31,5 @@ urlpatterns = [
     path("funds/sessions/<uuid:session_id>/members/<uuid:member_id>/alternate", pages_session.session_alternate, name="fund_alternate"),
     path("funds/sessions/<uuid:session_id>/conditions/<uuid:condition_id>", pages_session.session_condition, name="fund_condition"),
     path("funds/sessions/<uuid:session_id>/minutes", pages_session.session_minutes, name="fund_minutes"),
+    *COUNCIL,
 ]

@@ -2,10 +2,17 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from langqiao.data.indicators.register import INDICATORS
+from langqiao.engine.funds.pipeline import EXIT
+from langqiao.web.common.templatetags.langqiao import titled
+from langqiao.web.funds.models import Check
 
 COUNCILS: dict[str, Any] = {"committee": _("investment committee"), "advisory": _("advisory committee of the partners")}
 FORMS: dict[str, Any] = {"meeting": _("meeting"), "written": _("written resolution")}
+SIDE_WORDS: dict[str, Any] = {"chair": _("Chair"), "secretary": _("Secretary")}
 COUNT_BASES: dict[str, Any] = {"entitled": _("of the entitled members"), "present": _("of the members present")}
 OPERATORS: dict[str, Any] = {">=": _("at least"), ">": _("more than")}
 RELATED: dict[str, Any] = {
@@ -64,3 +71,34 @@ COUNCIL_GROUPS: dict[str, dict[str, Any]] = {
     "covenant": COVENANTS,
     "alarm": ALARMS,
 }
+EXIT_WORDS: dict[str, Any] = {
+    "sale": _("sale"),
+    "license_out": _("licensing out"),
+    "buy_back": _("buy-back"),
+    "listing": _("listing on an exchange"),
+    "secondary": _("secondary sale"),
+    "securitization": _("take-out by securitization"),
+    "write_off": _("write-off"),
+}
+
+
+def exit_word(code: str) -> str:
+    """A way out in words."""
+    return str(EXIT_WORDS[code]) if code in EXIT else code
+
+
+def check_said(check: Check) -> str:
+    """What the record said where it answered an item, in the page's language; "" where there is nothing more to say."""
+    facts = check.facts
+    if check.code == "peers":
+        said = [
+            gettext("%(indicator)s: percentile %(percentile)s of %(n)d")
+            % {"indicator": titled(INDICATORS[name].title), "percentile": percentile, "n": n}
+            for name, percentile, n in facts.get("peers", ())
+            if name in INDICATORS
+        ]
+        return "; ".join(said)
+    if check.code == "family":
+        return gettext("%(n)d members of the family in the lake") % {"n": facts["members"]} if facts.get("members") else ""
+    known = [facts.get(name) for name in ("expires_on", "on", "grade", "owners")]
+    return "; ".join("、".join(one) if isinstance(one, list) else str(one) for one in known if one)

@@ -9,6 +9,7 @@ from langqiao.web.funds import money, services, services_project, services_sessi
 from langqiao.web.funds.charter import CHARTER, TERMS
 from langqiao.web.funds.diligence import check_answer, open_checks
 from langqiao.web.funds.models import Fund, Project, Session
+from langqiao.web.funds.services_council import seat_fill
 from langqiao.web.people.models import Membership
 from langqiao.web.scenario.cast import Company
 from langqiao.web.scenario.stories import Play, named
@@ -25,8 +26,10 @@ def fund(play: Play) -> None:
     manager = play.cast["fund"]
     made = _set_up(manager)
     for word, constituency in SEATS:
-        seat = {"email": play.cast[word].second.user.email, "constituency": constituency}
-        services.seat_add(fund_id=made.pk, membership=manager.second, by=manager.second.user, **seat)
+        email = play.cast[word].second.user.email
+        seat_fill(
+            fund_id=made.pk, membership=manager.second, by=manager.second.user, body="committee", email=email, facts={"constituency": constituency}
+        )  # fmt: skip
     services.fund_close(fund_id=made.pk, membership=manager.second, by=manager.second.user)
     play.count("funds")
     _pay_in(play, made, manager)

@@ -6,13 +6,15 @@ from typing import Any
 from django import template
 
 from langqiao.web.common.templatetags.langqiao import chinese
-from langqiao.web.funds import words
+from langqiao.web.funds import words, words_council
 from langqiao.web.market.templatetags.market_words import refusal_words
 
 register = template.Library()
 register.filter("refusal_words", refusal_words)
 register.filter("paper_word", words.paper_word)
 register.filter("question_word", words.question_word)
+register.filter("exit_word", words_council.exit_word)
+register.filter("check_said", words_council.check_said)
 
 
 @register.filter
@@ -43,3 +45,9 @@ def loss_words(codes: Iterable[str]) -> str:
 def fund_group(name: str) -> dict[str, Any]:
     """All words of a group."""
     return words.GROUPS[name]
+
+
+@register.filter
+def split_codes(text: str) -> list[str]:
+    """Codes of a refusal's facts, written with commas between them."""
+    return [code for code in text.split(", ") if code]
