@@ -42,6 +42,10 @@ ACTIONS = {
 """What records of this room tell; those of other rooms are told by their code."""
 
 
+OWN_KINDS = {"committee_minutes": {"zh": "委员会会议纪要", "en": "minutes of a committee"}}
+"""Kinds of documents that a room makes itself, neither a contract of the library nor a package."""
+
+
 def action_word(action: str, language: str) -> str:
     """A record's action in a language, as a certificate tells it: the words of this room, else the room's word and the code."""
     if action in ACTIONS:
@@ -54,6 +58,8 @@ def kind_word(kind: str, language: str) -> str:
     """The name of a kind of document."""
     if kind in contracts():
         return contracts()[kind].title[language]
+    if kind in OWN_KINDS:
+        return OWN_KINDS[kind][language]
     form, _dot, rest = kind.partition(".")
     package, _dot, paper = rest.partition(".")
     if package in packages():

@@ -15,6 +15,7 @@ PAGES = {
     "right": ("patent", "key"),
     "portfolio": ("portfolio", "portfolio_id"),
     "fund": ("fund", "fund_id"),
+    "session": ("fund_session", "session_id"),
     "loan": ("loan", "loan_id"),
     "consent": ("deal_consent", "consent_id"),
 }
@@ -68,6 +69,7 @@ ACTIONS: dict[str, Told] = {
     "deal.consent_refused": Told(words=_("A consent of a deal was refused, or first refusal exercised")),
     "deal.invoice_asked": Told(words=_("An invoice of a deal is asked for")),
     "deal.invoice_issued": Told(words=_("An invoice of a deal was issued")),
+    "session.served": Told(words=_("A written resolution was put before you: answer until its deadline"), deadline=True),
     "document.signed": Told(words=_("A document was signed")),
     "right.petition.accepted": Told(words=_("A petition on a right was accepted"), own=True),
     "right.petition.refused": Told(words=_("A petition on a right was refused, with reasons"), own=True),
