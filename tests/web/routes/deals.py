@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from langqiao.web.deals.models import Consent, Deal, DealRequest, Invoice, RoomFile
 from langqiao.web.people.models import Organization, Role
-from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS
+from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS, Rule
 
 DEAL = {"deal_id": "deal"}
 ROUTES = {
@@ -24,6 +24,7 @@ ROUTES = {
     "deal_contract": (EDITORS, "post", DEAL),
     "deal_after": (EDITORS, "post", DEAL | {"what": "certificate"}),
     "deal_room": (EDITORS, "post", DEAL | {"what": "question"}),
+    "deal_diligence": (Rule(opens=frozenset(), hides=frozenset({"other", "office", "platform"}), asks=False), "get", DEAL),
     "deal_file": (MEMBERS, "get", DEAL | {"file_id": "deal_file"}),
 }
 

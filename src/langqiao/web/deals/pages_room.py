@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from langqiao.engine.kernel.money import yuan_to_fen
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.deals import orders, room
+from langqiao.web.deals.checklist import checklist_of
 from langqiao.web.deals.closing import certificate_make, holdback_release
 from langqiao.web.deals.contract import contract_make
 from langqiao.web.deals.fields import rate_text
@@ -23,6 +24,7 @@ from langqiao.web.deals.models import RoomFile
 from langqiao.web.deals.pages_change import shown_again
 from langqiao.web.deals.selectors import deal_get
 from langqiao.web.deals.terms import invalid
+from langqiao.web.deals.words import language
 from langqiao.web.people.models import Membership
 from langqiao.web.people.session import member_page, must_approve, must_edit
 
@@ -217,3 +219,16 @@ def file(request: HttpRequest, membership: Membership, deal_id: uuid.UUID, file_
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name) or "attachment"
     answer["Cache-Control"] = "no-store, private"
     return answer
+
+
+@require_safe
+@member_page
+def diligence(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> HttpResponse:
+    """The due-diligence checklist: what the record answers for each patent of the deal."""
+    deal = deal_get(deal_id, membership)
+    rows = checklist_of(deal, membership)
+    context = {
+        "room": "deals", "membership": membership, "deal": deal, "rows": rows, "left_out": max(0, len(deal.patents.all()) - len(rows)),
+        "zh": language() == "zh",
+    }  # fmt: skip
+    return render(request, "deals/diligence.html", context)

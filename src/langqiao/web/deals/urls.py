@@ -21,5 +21,6 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/contract", pages_room.contract, name="deal_contract"),
     path("deals/<uuid:deal_id>/after/<slug:what>", pages_room.after, name="deal_after"),
     path("deals/<uuid:deal_id>/room/<slug:what>", pages_room.write, name="deal_room"),
+    path("deals/<uuid:deal_id>/diligence", pages_room.diligence, name="deal_diligence"),
     path("deals/<uuid:deal_id>/files/<int:file_id>", pages_room.file, name="deal_file"),
 ]

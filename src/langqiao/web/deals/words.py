@@ -144,6 +144,17 @@ MOVE: dict[str, Pair] = {
     "commit": ("密封出价", "sealed bid"),
     "open": ("揭标", "opened"),
 }
+CHECK: dict[str, Pair] = {
+    "pass": ("符合", "met"),
+    "fail": ("不符合", "not met"),
+    "unknown": ("记录未载明", "the record does not say"),
+    "title": ("权属", "title"),
+    "encumbrance": ("负担", "encumbrances"),
+    "in_force": ("有效性状态", "in force"),
+    "validity": ("稳定性", "validity"),
+    "commercial": ("商业", "commercial"),
+    "freedom": ("自由实施", "freedom to operate"),
+}
 WHO: dict[str, dict[str, Pair]] = {
     "assignment": {"seller": ("转让人", "assignor"), "buyer": ("受让人", "assignee")},
     "auction": {"seller": ("委托人", "seller"), "buyer": ("竞买人", "bidder")},
@@ -154,7 +165,7 @@ WHO: dict[str, dict[str, Pair]] = {
 LICENSED: dict[str, Pair] = {"seller": ("许可人", "licensor"), "buyer": ("被许可人", "licensee")}
 GROUPS: dict[str, dict[str, Pair]] = {
     "field": FIELD, "choice": CHOICE, "file": FILE_KIND, "receipt": RECEIPT, "basis": BASIS, "deadline": DEADLINE,
-    "account": ACCOUNT, "phase": PHASE, "move": MOVE,
+    "account": ACCOUNT, "phase": PHASE, "move": MOVE, "check": CHECK,
 }  # fmt: skip
 
 
