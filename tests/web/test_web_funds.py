@@ -260,8 +260,8 @@ def test_a_pledge_registered_after_the_resolution_stops_the_payment(world, monke
     world.passed(project)
     world.signed(project)
     order = world.ask("disbursement", project.amount_fen, project=project.pk)
-    real = diligence.facts_of
-    monkeypatch.setattr(diligence, "facts_of", lambda *given: replace(real(*given), burdens=frozenset({"pledged"})))
+    real = diligence.record_facts
+    monkeypatch.setattr(diligence, "record_facts", lambda *given: replace(real(*given), burdens=frozenset({"pledged"})))
     refused("diligence_open", world.decide, order)
     assert books.cash_fen(world.fund) == YI
 
