@@ -75,8 +75,8 @@ class FundWorld:
             fund_id=self.fund.pk, membership=self.second, by=self.second.user, body=body, email=person.user.email, facts=facts
         )
 
-    def project(self, *, amount_fen=YI // 10, target=None, title="一号项目"):
-        named, unknown = patents_named(KEY, self.manager)
+    def project(self, *, amount_fen=YI // 10, target=None, title="一号项目", key=KEY):
+        named, unknown = patents_named(key, self.manager)
         assert not unknown
         return services_project.project_create(
             fund_id=self.fund.pk, membership=self.maker, by=self.maker.user, title=title,

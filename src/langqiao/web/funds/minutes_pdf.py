@@ -35,7 +35,8 @@ def subject_of(session: Session) -> str:
 
 def chair_of(session: Session) -> Member | None:
     """The chair of the session, or, where it is recused or none sits, the free member whose seat is the oldest."""
-    free = [member for member in session.members.select_related("user", "seat") if not member.is_recused]
+    sitting = session.members.filter(is_recused=False).select_related("user", "seat")
+    free = sorted(sitting, key=lambda member: (member.seat.from_on, member.user_id))
     return next((member for member in free if member.is_chair), free[0] if free else None)
 
 
