@@ -16,6 +16,7 @@ BOOKS = (
     "test_web_funds",
     "test_web_credit",
     "test_web_royalties",
+    "test_web_insurance",
 )
 """Files of tests about money, record and title: marked `books`, so that `make test` runs them on PostgreSQL too."""
 

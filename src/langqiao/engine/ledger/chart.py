@@ -126,6 +126,9 @@ LINES: tuple[Line, ...] = (
     _free("loan_loss", ("organization", "fund", "loan", "pool"), "debit", ("贷款损失", "loan loss")),
     _free("guarantee_fee", ("organization", "pool", "fund"), "credit", ("担保费", "guarantee fee")),
     _free("subsidy", ("organization", "pool", "loan"), "credit", ("财政补贴", "public subsidy")),
+    _free("policy_cash", ("organization",), "debit", ("保单收付净额", "cash in and out of a policy")),
+    _free("premium_income", ("organization",), "credit", ("已赚保费", "premium earned")),
+    _free("claims_incurred", ("organization",), "debit", ("赔款支出与准备金变动", "claims incurred")),
     _free("platform_fee", ("platform",), "credit", ("平台服务费", "platform fee")),
 )
 CHART: dict[str, Line] = {line.purpose: line for line in LINES}
