@@ -22,6 +22,7 @@ $(VENV)/bin/python:
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP) -r requirements/run.txt
 	@$(BIN)/python -m pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src/langqiao
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.run

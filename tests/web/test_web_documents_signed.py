@@ -29,7 +29,8 @@ from langqiao.web.documents.files import kept, sha256_of
 from langqiao.web.documents.models import Document, DocumentSignature
 from langqiao.web.documents.selectors import document_get, fully_signed
 from langqiao.web.documents.services import document_bytes, document_make, document_sign, document_verify
-from langqiao.web.documents.signing import SignatureRequest, append_signature, as_asn1, provider
+from langqiao.web.documents.signature import SignatureRequest, provider
+from langqiao.web.documents.signing import append_signature, as_asn1
 from langqiao.web.documents.verifying import verify
 from langqiao.web.people.models import Membership, Role
 from tests.contract_terms import ASSIGNMENT

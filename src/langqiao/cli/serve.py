@@ -118,7 +118,7 @@ def children(*, host: str, port: int, workers: int) -> list[Child]:
             "--max-requests-jitter",
             "2000",
         ),
-        *("--log-level", "warning", "--no-control-socket"),
+        *("--preload", "--log-level", "warning", "--no-control-socket"),
     ]
     return [
         Child(name="web", command=web),

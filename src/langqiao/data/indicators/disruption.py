@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 
 from langqiao.data.engines import Engine
-from langqiao.data.indicators import kernels
 from langqiao.data.indicators.facts import Facts
 from langqiao.data.indicators.forward import Windows, unknown_window
 from langqiao.data.indicators.measures import Measure, inputs, reasons, written
@@ -43,6 +42,8 @@ def measures(held: Windows, values: ir.Table) -> list[Measure]:
 
 def by_kernel(facts: Facts) -> ir.Table:
     """(unit, cd, n, impact, n_refs) computed in this process, brought back to the engine."""
+    from langqiao.data.indicators import kernels  # noqa: PLC0415 - Numba takes a quarter of a second to import
+
     engine = facts.engine
     nodes = engine.keep("nodes", _nodes(facts))
     listed = engine.arrow(nodes.select("node", "time").order_by("node"))

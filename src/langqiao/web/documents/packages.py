@@ -11,8 +11,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from langqiao.engine.contracts.clause import Language
 from langqiao.engine.contracts.package import Given, Item, Package, checklist, due_on, require_complete
@@ -143,6 +141,9 @@ def _pages_of(content: bytes) -> int:
     """How many pages a PDF has. Refused (paper_not_readable) for what is none."""
     if not content.startswith(b"%PDF-") or len(content) > PAPER_BYTES_MAX:
         raise Refusal("paper_not_readable", _("This file is no PDF, or it is too large."))
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 - the start of the site does not wait for it
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
+
     try:
         pages = int(PdfFileReader(io.BytesIO(content), strict=False).root["/Pages"]["/Count"])
     except (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as wrong:

@@ -19,9 +19,8 @@ from langqiao.rules.package_reader import packages
 from langqiao.web.documents.models import PDF, Document
 from langqiao.web.documents.selectors import document_get, documents_for, documents_of, fully_signed, versions_of
 from langqiao.web.documents.services import document_bytes, document_sign, document_verify
-from langqiao.web.documents.signing import provider
+from langqiao.web.documents.signature import provider
 from langqiao.web.documents.text import draft_from_json
-from langqiao.web.documents.word import draft_docx
 from langqiao.web.documents.words import CHANGE_TONES, CHANGES, WRONG, kind_word
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import member_page, must_approve
@@ -159,6 +158,8 @@ def document_word(request: HttpRequest, membership: Membership, document_id: uui
     draft = draft_of(found)
     if draft is None:
         raise Refusal("not_found", _("This document has no Word file."))
+    from langqiao.web.documents.word import draft_docx  # noqa: PLC0415 - the start of the site does not wait for it
+
     content = draft_docx(draft, signing=json.loads(found.made_from)["signing"], mark=found.made_from_sha256)
     return _download(content, DOCX, f"{_file_name(found)}.docx")
 

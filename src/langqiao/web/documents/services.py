@@ -19,10 +19,9 @@ from langqiao.rules.clause_reader import contracts
 from langqiao.web.audit.services import record_append
 from langqiao.web.documents.files import keep, kept
 from langqiao.web.documents.models import PDF, Document, DocumentParty, DocumentSignature
-from langqiao.web.documents.signing import SignatureRequest, provider
+from langqiao.web.documents.signature import SignatureRequest, Verification, provider
 from langqiao.web.documents.text import draft_as_json
 from langqiao.web.documents.typeset import BOXES_MAX, draft_pdf
-from langqiao.web.documents.verifying import Verification, verify
 from langqiao.web.people.models import Membership, Organization, User
 
 OPERATION_CONTRACTS: Mapping[str, str] = {
@@ -265,4 +264,6 @@ def document_bytes(document: Document) -> bytes:
 
 def document_verify(document: Document) -> Verification:
     """The four answers for the file on disk; every answer is no for a file that is unsigned. Refused (document_damaged)."""
+    from langqiao.web.documents.verifying import verify  # noqa: PLC0415 - the start of the site does not wait for it
+
     return verify(document_bytes(document), provider().roots())

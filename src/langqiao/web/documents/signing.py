@@ -1,17 +1,14 @@
-"""Signatures inside a PDF (PAdES): what a provider of certificates must offer, and the one the platform brings for tests."""
+"""Signatures inside a PDF (PAdES): how one is appended, and the provider of certificates that the platform brings for tests."""
 
-import datetime as dt
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from pyhanko.pdf_utils.content import PdfContent
@@ -25,55 +22,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from langqiao.engine.kernel.dates import BEIJING
 from langqiao.web.documents import authority
+from langqiao.web.documents.signature import SignatureRequest, SignedFile
 from langqiao.web.documents.typeset import BOX_HEIGHT, BOX_WIDTH, DJANGO_LANGUAGE, box_at, typeset
-from langqiao.web.work.register import load
-
-TEST_PROVIDER = "langqiao.web.documents.signing:TestAuthority"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureRequest:
-    """Who signs for whom, where on the last page, and when. `sides`: every signing side of the document, in the order of their fields."""
-
-    organization: int
-    organization_name: str
-    user: int
-    person: str
-    side: str
-    sides: tuple[str, ...]
-    at: dt.datetime
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedFile:
-    """The file with the signature appended, and the hash of the signer's certificate."""
-
-    content: bytes
-    certificate_sha256: str
-
-
-class SignatureProvider(Protocol):
-    """What a certificate service offers to this room; `settings.SIGNATURE_PROVIDER` names the class as "module:Class".
-
-    `sign` appends a signature to the file (never rewrites what is there) in the field of its side; `roots` are the certificates a
-    verification trusts; `label` stands on the face of each signature and says what it is worth under the Electronic Signature Law.
-    """
-
-    name: str
-    qualified: bool
-
-    def sign(self, content: bytes, request: SignatureRequest) -> SignedFile: ...
-
-    def roots(self) -> Sequence[asn1_x509.Certificate]: ...
-
-    def label(self) -> str: ...
-
-
-def provider() -> SignatureProvider:
-    """The provider that the settings name; the platform's test authority where they name none."""
-    made: SignatureProvider = load(getattr(settings, "SIGNATURE_PROVIDER", TEST_PROVIDER))()
-    return made
 
 
 class TestAuthority:

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from langqiao.web.documents.authority import root
 from langqiao.web.documents.files import sha256_of
 from langqiao.web.documents.models import Document, DocumentSignature
-from langqiao.web.documents.signing import provider
-from langqiao.web.documents.verifying import SIZE_MAX, verify
+from langqiao.web.documents.signature import SIZE_MAX, provider
 from langqiao.web.documents.words import WRONG
 
 
@@ -26,6 +25,8 @@ def verification(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         given = request.FILES.get("file")
         content = given.read(SIZE_MAX + 1) if given else b""
+        from langqiao.web.documents.verifying import verify  # noqa: PLC0415 - the start of the site does not wait for it
+
         found = verify(content, provider().roots())
         digest = sha256_of(content)
         context |= {

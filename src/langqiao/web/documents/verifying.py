@@ -1,12 +1,9 @@
 """Whether a PDF is what was signed: intact, valid, trusted and covered to its last byte, each told apart, for every signature in it."""
 
-import datetime as dt
 import io
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.parser import parse
@@ -19,53 +16,12 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-SIZE_MAX = 32 * 1024 * 1024
+from langqiao.web.documents.signature import SIZE_MAX, SignerFound, Verification, Wrong
+
 SIGNATURES_MAX = 50
 _GAP = re.compile(rb"<(?:[0-9A-F]{2})+>|<(?:[0-9a-f]{2})+>")
 # A damaged file is an answer, not an event of the site: the traceback pyHanko logs for each would let anybody fill the log.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
-Wrong = Literal["", "unreadable", "unsigned", "too_many"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignerFound:
-    """One signature: who, and its four answers. `at` is the time the signer's own machine told."""
-
-    field: str
-    organization: str
-    person: str
-    issuer: str
-    at: dt.datetime | None
-    intact: bool
-    valid: bool
-    trusted: bool
-    whole_file: bool
-
-    @property
-    def good(self) -> bool:
-        """All four: pyHanko tells a changed file as valid but not intact, so none may stand for another."""
-        return self.intact and self.valid and self.trusted and self.whole_file
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """The four answers over all signatures.
-
-    `intact`: no signed byte has changed. `valid`: the signatures fit their certificates. `trusted`: the certificates come from a root that
-    is trusted here. `whole_file`: nothing was added after the last signature, and nothing but signatures after each earlier one.
-    """
-
-    intact: bool
-    valid: bool
-    trusted: bool
-    whole_file: bool
-    signers: tuple[SignerFound, ...] = ()
-    wrong: Wrong = ""
-
-    @property
-    def good(self) -> bool:
-        """Whether the file may be relied on: at least one signature, and all four answers are yes."""
-        return bool(self.signers) and self.intact and self.valid and self.trusted and self.whole_file
 
 
 def _nothing(wrong: Wrong) -> Verification:

@@ -13,7 +13,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.common.refusals import told
 from langqiao.web.documents.models import PDF, Document
 from langqiao.web.documents.services import document_bytes, document_verify
-from langqiao.web.documents.verifying import Verification
+from langqiao.web.documents.signature import Verification
 from langqiao.web.funds import access
 from langqiao.web.funds.charter import charter_whole
 from langqiao.web.funds.conflicts import related_reasons
