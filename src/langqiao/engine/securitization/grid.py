@@ -76,11 +76,15 @@ class _Day:
     keep: Array = field(default_factory=lambda: np.zeros(0))
 
 
-def run(terms: Terms, plans: Plans, scenarios: Scenarios) -> Outcome:
-    """Runs every scenario to the end, money in fen as floating point; `waterfall.pay` is its oracle."""
+def run(terms: Terms, plans: Plans, scenarios: Scenarios, *, accelerated: bool = False) -> Outcome:
+    """Runs every scenario to the end, money in fen as floating point; `waterfall.pay` is its oracle.
+
+    `accelerated`: a trigger has tripped before the first date already.
+    """
     cash = pool_cash(plans, scenarios, periods_per_year=terms.periods_per_year)
     count, tranches, periods = scenarios.count, len(terms.tranches), cash.interest.shape[0]
     books = _begin(terms, count)
+    books.accelerated |= accelerated
     start = np.array([float(tranche.balance) for tranche in terms.tranches])
     found = {name: np.zeros((periods, tranches, count)) for name in ("principal", "interest")}
     lines = {name: np.zeros((periods, count)) for name in ("cover", "residual", "support", "reserve", "retained", "accelerated")}
@@ -101,7 +105,7 @@ def run(terms: Terms, plans: Plans, scenarios: Scenarios) -> Outcome:
             lines[name][k] = value
         lines["accelerated"][k] = books.accelerated
     repaid = books.balances < TOLERANCE_FEN
-    wal = np.where(repaid, weighted / terms.periods_per_year / start[:, None], np.nan)
+    wal = np.where(repaid, weighted / terms.periods_per_year / np.maximum(start, 1)[:, None], np.nan)
     return Outcome(cash=cash, unpaid=books.balances + books.arrears, missed=missed, wal_years=wal, **found, **lines)
 
 

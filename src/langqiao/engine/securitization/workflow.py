@@ -7,7 +7,7 @@ TWO = (FOUR_EYES,)
 POOL = (
     "pool_empty", "roles_missing", "party_not_verified", "asset_not_eligible", "concentration_above_limit", "secondary_license_chain_broken",
     "claim_already_pooled", "right_not_in_force", "not_granted", "annuity_unpaid", "suspended", "co_owner_consent_missing",
-    "pledgee_consent_missing", "open_license_in_force", "operation_outside_term", "office_not_covered", "not_a_patent",
+    "pledgee_consent_missing", "not_registered_owner", "operation_outside_term", "office_not_covered", "not_a_patent",
 )  # fmt: skip
 STRUCTURE = ("tranches_do_not_sum", "structure_inconsistent", "senior_coverage_below_one")
 LIVE = frozenset({"issued", "accelerated"})

@@ -1,4 +1,4 @@
-"""The room as Django knows it."""
+"""The room as Django knows it, and whom its records concern."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,10 @@ class SecuritizationConfig(AppConfig):
 
     name = "langqiao.web.securitization"
     label = "securitization"
+
+    def ready(self) -> None:
+        """Enters the room's subjects for the record; a vehicle's accounts are those of a pool, beside the compensation pools."""
+        from langqiao.web.audit.subjects import SUBJECTS  # noqa: PLC0415 - after the rooms are loaded
+
+        SUBJECTS["securitization"] = "langqiao.web.securitization.selectors:parties_securitization"
+        SUBJECTS["pool"] = "langqiao.web.securitization.selectors:parties_pool"
