@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -136,6 +137,9 @@ def _shape_must(order: Order) -> None:
     if wrong:
         message = _("The fund has to be closed, and the day has to lie between its last movement and today.")
         raise Refusal("step_not_possible", message, facts={"event": kind[:20], "state": "closed" if fund.closed_on else "forming"})
+    valued = fund.valuations.filter(state="approved").aggregate(last=Max("on"))["last"]
+    if valued is not None and order.on <= valued:
+        raise Refusal("period_closed", _("The fund is valued up to that day."), facts={"valued_on": valued.isoformat()})
 
 
 def _uses_fit(order: Order) -> bool:

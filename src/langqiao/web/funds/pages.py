@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.funds import access, books, services
 from langqiao.web.funds.charter import CHARTER, TERMS
-from langqiao.web.funds.models import BASES, Fund, Session, Share
+from langqiao.web.funds.models import BASES, EXIT_PATHS, Fund, Session, Share
 from langqiao.web.funds.papers import PDF, paper_bytes, paper_keep
+from langqiao.web.funds.terms import terms_on
 from langqiao.web.market.forms import Form, form_of
 from langqiao.web.people.models import Membership, OrganizationKind, User
 from langqiao.web.people.session import kind_page, member_page, must_approve, must_edit
@@ -124,7 +125,11 @@ def fund_context(found: Fund, membership: Membership, form: Form) -> dict[str, A
         "figures": books.fund_figures(found, accounts),
         "seats": found.seats.filter(body="committee").select_related("user", "alternate"),
         "orders": found.orders.select_related("project", "partner", "asked_by", "decided_by").order_by("-asked_at")[:200],
-        "projects": found.projects.filter(state__in=("closing", "held")),
+        "projects": found.projects.filter(state__in=("closing", "held", "exiting", "exited")),
+        "agreement": terms_on(found, timezone.localdate()).agreement,
+        "terms": terms_on(found, timezone.localdate()).body,
+        "tab": "fund",
+        "exits": EXIT_PATHS,
         "filing_due": services.filing_due(found),
         "today": timezone.localdate(),
         "key": uuid.uuid4().hex,
@@ -187,7 +192,8 @@ def fund_close(request: HttpRequest, membership: Membership, fund_id: uuid.UUID)
     """The first close."""
     access.fund_get(fund_id, membership)
     must_approve(request, membership)
-    services.fund_close(fund_id=fund_id, membership=membership, by=user_of(request))
+    on = form_of(request.POST, ("on",)).day("on")
+    services.fund_close(fund_id=fund_id, membership=membership, by=user_of(request), on=on)
     return redirect("fund", fund_id=fund_id)
 
 

@@ -127,10 +127,12 @@ def user_named(email: str) -> User:
 
 
 @transaction.atomic
-def fund_close(*, fund_id: uuid.UUID, membership: Membership, by: User) -> Fund:
+def fund_close(*, fund_id: uuid.UUID, membership: Membership, by: User, on: dt.date | None = None) -> Fund:
     """The first close: partners within the law's number, one of them general, every one checked; the filing clock starts.
 
-    Refused: not_allowed, four_eyes_missing (the founder closes no fund), partner_count_out_of_range, investor_not_qualified.
+    `on`: the day of the close by the agreement, today by default: a fund that closed earlier is carried on here from its own day.
+
+    Refused: not_allowed, four_eyes_missing (the founder closes no fund), partner_count_out_of_range, investor_not_qualified, step_not_possible.
     """
     if not membership.may_approve:
         raise Refusal("not_allowed", _("An approver or administrator closes a fund."))
@@ -138,6 +140,9 @@ def fund_close(*, fund_id: uuid.UUID, membership: Membership, by: User) -> Fund:
     forming_must(fund)
     if fund.by_id == by.pk:
         raise Refusal("four_eyes_missing", _("Who founded a fund does not close it."))
+    day = on or timezone.localdate()
+    if day > timezone.localdate():
+        raise Refusal("step_not_possible", _("A close lies not in the future."), facts={"event": "close", "state": "forming"})
     bounds = parameters().value("fund.partners", timezone.localdate())
     partners = list(fund.partners.all())
     if not bounds["least"] <= len(partners) <= bounds["most"] or not any(partner.is_general for partner in partners):
@@ -145,9 +150,9 @@ def fund_close(*, fund_id: uuid.UUID, membership: Membership, by: User) -> Fund:
     unchecked = [partner.name for partner in partners if partner.checked_at is None]
     if unchecked:
         raise Refusal("investor_not_qualified", _("Not checked yet: %(names)s") % {"names": ", ".join(unchecked[:5])})
-    fund.closed_on, fund.closed_by = timezone.localdate(), by
+    fund.closed_on, fund.closed_by = day, by
     fund.save(update_fields=["closed_on", "closed_by"])
-    _record(fund, by, "fund.closed", {"partners": len(partners), "commitments_fen": sum(partner.commitment_fen for partner in partners)})
+    _record(fund, by, "fund.closed", {"partners": len(partners), "on": day.isoformat(), "commitments_fen": sum(partner.commitment_fen for partner in partners)})
     return fund
 
 

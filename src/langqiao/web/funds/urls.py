@@ -4,6 +4,7 @@ from django.urls import path
 
 from langqiao.web.funds import pages, pages_money, pages_project, pages_session
 from langqiao.web.funds.urls_council import COUNCIL
+from langqiao.web.funds.urls_life import LIFE
 
 urlpatterns = [
     path("funds", pages.funds, name="funds"),
@@ -32,4 +33,5 @@ urlpatterns = [
     path("funds/sessions/<uuid:session_id>/conditions/<uuid:condition_id>", pages_session.session_condition, name="fund_condition"),
     path("funds/sessions/<uuid:session_id>/minutes", pages_session.session_minutes, name="fund_minutes"),
     *COUNCIL,
+    *LIFE,
 ]

@@ -8,6 +8,7 @@ from langqiao.engine.funds.diligence import QUESTION
 from langqiao.engine.funds.pipeline import EXIT_PREFIX, EXITS, LOSS_REASONS, REQUIRED
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.funds.words_council import COUNCIL_GROUPS
+from langqiao.web.funds.words_life import LIFE_GROUPS, LIFE_TONES
 
 STATES: dict[str, Any] = {
     "entry": _("entry"),
@@ -68,13 +69,6 @@ CONFLICTS: dict[str, Any] = {
     "adviser": _("advised on the case"),
     "inventor_name": _("bears the name of an inventor of the case"),
 }
-ORDERS: dict[str, Any] = {
-    "call": _("capital call"),
-    "receipt": _("payment of a partner"),
-    "disbursement": _("payment to a project"),
-    "proceeds": _("proceeds of a project"),
-    "distribution": _("distribution"),
-}
 USES: dict[str, Any] = {
     "investments": _("investments"),
     "management_fee": _("management fee"),
@@ -111,13 +105,14 @@ GROUPS: dict[str, dict[str, Any]] = {
     "veto": VETOES,
     "status": STATUSES,
     "conflict": CONFLICTS,
-    "order": ORDERS,
     "use": USES,
     "asset": ASSETS,
     "basis": BASES,
+    **LIFE_GROUPS,
     **COUNCIL_GROUPS,
 }
 TONES = {
+    **LIFE_TONES,
     **dict.fromkeys(("held", "exited", "approved", "pass", "closed"), "good"),
     **dict.fromkeys(("committee", "exiting", "open", "asked", "unknown", "waived", "called", "closing"), "attention"),
     **dict.fromkeys(("lost", "refused", "fail", "canceled"), "bad"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 
+from langqiao.engine.funds.pipeline import EXIT
 from langqiao.web.common.templatetags.langqiao import chinese
 from langqiao.web.funds import words, words_council
 from langqiao.web.market.templatetags.market_words import refusal_words
@@ -51,3 +52,9 @@ def fund_group(name: str) -> dict[str, Any]:
 def split_codes(text: str) -> list[str]:
     """Codes of a refusal's facts, written with commas between them."""
     return [code for code in text.split(", ") if code]
+
+
+@register.filter
+def exit_word(code: str) -> str:
+    """A way out in the page's language."""
+    return getattr(EXIT[code], "zh" if chinese() else "en") if code in EXIT else ""
