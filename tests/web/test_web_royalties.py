@@ -6,12 +6,19 @@ from fractions import Fraction
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from langqiao.engine.royalties.late import late_interest, periods
+from langqiao.web.credit.models import LOAN
+from langqiao.web.deals.contract import installments_read
+from langqiao.web.deals.models import Deal
 from langqiao.web.deals.money import available_fen
 from langqiao.web.ledger.models import LedgerAccount
+from langqiao.web.notices.models import Notice
+from langqiao.web.notices.reminders import reminders_look
+from langqiao.web.notices.words import ACTIONS, address_of, sentence
 from langqiao.web.people.models import User
-from langqiao.web.royalties import inventors, services
+from langqiao.web.royalties import inventors, schedule, services
 from langqiao.web.royalties.pages import read_lines
 from tests.web.deals_world import LICENSE, World, brought, code_of
 
@@ -147,3 +154,68 @@ def test_lines_of_inventors_are_read_by_name_share_mail_and_tax():
     shares, emails, withheld = read_lines("王伟；60%；wang@example.com；12.50\n李娜; 2/5\n\n")
     assert shares == {"王伟": Fraction(3, 5), "李娜": Fraction(2, 5)}
     assert emails["王伟"] == "wang@example.com" and withheld == {"王伟": 1250, "李娜": 0}
+
+
+@db
+@lake
+def test_a_license_shows_what_comes_and_both_sides_are_reminded_until_it_is_paid(world, license_deal, client, monkeypatch):
+    day = services.today()
+    coming = schedule.periods_coming(license_deal, day)
+    assert [one.number for one in coming][:1] == [3] and all(one.due_on > day for one in coming)
+    assert [(one.number, one.owed_fen) for one in schedule.periods_waiting(license_deal, day)] == [(1, None), (2, None)]
+    due = schedule.periods_waiting(license_deal, day)[1].due_on
+    monkeypatch.setattr("langqiao.web.notices.reminders.timezone.localdate", lambda: due - dt.timedelta(days=1))
+    monkeypatch.setattr("langqiao.web.royalties.services.today", lambda: due - dt.timedelta(days=1))
+    assert reminders_look() > 0 and reminders_look() == 0, "told once a lead"
+    told = Notice.objects.filter(action="reminder.royalty", due_on=due)
+    sides = {world.seller[0].organization_id, world.buyer[0].organization_id}
+    assert set(told.values_list("organization_id", flat=True)) == sides
+    assert address_of(told[0].subject, told[0].facts) == reverse("royalty_license", args=[license_deal.pk])
+    services.statement_make(license_deal.pk, membership=world.buyer[0], number=2, net_sales_fen=0)
+    services.statement_pay(license_deal.royalty_statements.get(number=2).pk, membership=world.buyer[1])
+    fresh = Deal.objects.prefetch_related("royalty_statements__audit").get(pk=license_deal.pk)
+    assert [one.number for one in schedule.periods_waiting(fresh, due)] == [1]
+
+
+@db
+@lake
+def test_installments_of_a_contract_are_written_shown_and_reminded_of(world, client):
+    terms = LICENSE | {"payment.method": "installments"}
+    world.seller[0].organization.kind = "enterprise"
+    world.seller[0].organization.save()
+    deal = brought(world, world.open("license_ordinary"), "performed", terms=terms)
+    today = timezone.localdate()
+    text = f"{today}；600,000；on signature\n{today + dt.timedelta(days=90)}; 400000"
+    deal.contract = {"given": {"installments": text}}
+    deal.save()
+    rows = schedule.installments_of(deal)
+    assert [(row.due_on, row.amount_fen, row.condition) for row in rows] == [
+        (today, 600_000_00, "on signature"), (today + dt.timedelta(days=90), 400_000_00, ""),
+    ]  # fmt: skip
+    client.force_login(world.buyer[0].user)
+    page = client.get(reverse("royalty_license", args=[deal.pk]), headers={"accept-language": "zh-hans"}).content.decode()
+    assert "合同约定的分期款项" in page and "600,000.00" in page
+    reminders_look()
+    assert Notice.objects.filter(action="reminder.installment", due_on=today).count() == 2
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        installments_read("soon; 5")
+
+
+def test_every_event_of_royalties_and_loans_that_people_wait_for_has_words_in_both_languages():
+    wanted = {
+        "royalty.stated",
+        "royalty.paid",
+        "royalty.audited",
+        "inventors.proposed",
+        "inventors.approved",
+        "session.called",
+        "loan.alarm",
+    }
+    wanted |= {f"loan.{step.event}" for step in LOAN.steps}
+    assert wanted <= set(ACTIONS)
+    for action in wanted:
+        said = []
+        for language in ("zh-hans", "en"):
+            with override(language):
+                said.append(sentence(action))
+        assert said[0] != said[1], action

@@ -1,5 +1,6 @@
 """The contract of a deal: what its terms already say, what the sides still have to say, and the document that both sign."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ CONTRACTS = {
 STATES = frozenset({"offer", "accepted", "drafted", "draft", "lead", "noticed"})
 """States in which a contract is made: before money is held, before a draft is signed."""
 NOT_ASKED = frozenset({"patents", "co_owners", "state_unit", "price_by", "buyer_is_foreign", "escrow"})
+INSTALLMENTS = "installments"
+"""The one table that the sides write themselves, a line each: day; amount in yuan; condition."""
+INSTALLMENTS_MAX = 60
 DEFAULTS: Mapping[str, Any] = {
     "payment_days": "15", "secrecy_years": "5", "improvements": "each_own", "disputes": "court", "language_prevails": "zh",
     "manner": "制造、使用、许诺销售、销售、进口 / make, use, offer, sell, import", "royalty_base": "net_sales", "royalty_period": "year",
@@ -119,7 +123,12 @@ def asked(deal: Deal, given: Mapping[str, Any]) -> list[Asked]:
     for field in contract.fields:
         if field.name == "patents":
             found += _cells(field, known["patents"], given)
-        elif field.type != "table" and field.name not in known and field.name not in NOT_ASKED and _applies(field, known):
+        elif (
+            (field.type != "table" or field.name == INSTALLMENTS)
+            and field.name not in known
+            and field.name not in NOT_ASKED
+            and _applies(field, known)
+        ):
             value = given.get(field.name, DEFAULTS.get(field.name, ""))
             found.append(Asked(name=field.name, field=field, value=value, needed=field.required or bool(field.article)))
     return found
@@ -190,9 +199,25 @@ def _value(field: Field, name: str, text: str) -> Any:
                 return rate_text(text)
             case "count":
                 return int(text)
+            case "table":
+                return installments_read(text)
             case "flag":
                 return text.lower() in {"on", "true", "1", "yes"}
             case _:
                 return text
     except ValueError as error:
         raise stored.invalid({name: str(error)}) from error
+
+
+def installments_read(text: str) -> list[dict[str, Any]]:
+    """Installments from lines of day; amount in yuan; condition (may stay empty). Raises ValueError with the line that cannot be read."""
+    rows: list[dict[str, Any]] = []
+    for line in text.replace("；", ";").splitlines():
+        if not line.strip():
+            continue
+        day, amount, *more = (part.strip() for part in line.split(";"))
+        row: dict[str, Any] = {"due_on": dt.date.fromisoformat(day).isoformat(), "amount_fen": yuan_to_fen(amount.replace(",", ""))}
+        rows.append(row | ({"condition": more[0][:200]} if more and more[0] else {}))
+    if not 1 <= len(rows) <= INSTALLMENTS_MAX:
+        raise ValueError(f"1 to {INSTALLMENTS_MAX} lines of day; amount; condition")
+    return rows

@@ -1,9 +1,7 @@
 """What is watched without anybody acting: rights whose status changes, saved searches that find more, days that come near."""
 
-import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,14 +13,13 @@ from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.common.lake import organization_lake, site_lake
-from langqiao.web.deals.models import Deadline
 from langqiao.web.market.patents import patents_named
 from langqiao.web.notices.models import Feed, Watch
-from langqiao.web.notices.services import Reminder, notice_write, reminders_write
+from langqiao.web.notices.services import notice_write
 from langqiao.web.patents.finding import Query, patents_find, query_read
 from langqiao.web.people.models import Membership, User
 from langqiao.web.people.session import must_edit
-from langqiao.web.portfolio.models import PortfolioItem, SavedView
+from langqiao.web.portfolio.models import SavedView
 from langqiao.web.rights.seen import seen_by
 
 WATCHES_MAX = 2_000
@@ -131,37 +128,3 @@ def searches_look() -> int:
                 )
             Feed.objects.filter(pk=feed.pk).update(seen=[*fresh, *feed.seen][:SEEN_MAX], looked_at=now)
     return told
-
-
-def reminders_look() -> int:
-    """The duty of the day: deadlines of deals and annuities that come near; returns how many were told."""
-    today = timezone.localdate()
-    return reminders_write([*_deals(today), *_annuities(today)], today=today)
-
-
-def _deals(today: dt.date) -> Iterator[Reminder]:
-    near = Deadline.objects.filter(done_at=None, on__lte=today + dt.timedelta(days=31)).select_related("deal")
-    for deadline in near:
-        for organization_id in {deadline.deal.seller_id, deadline.deal.buyer_id, deadline.deal.operator_id} - {None}:
-            yield Reminder(
-                organization_id=int(organization_id or 0),
-                action="reminder.deal",
-                subject=f"deal/{deadline.deal_id}",
-                on=deadline.on,
-                facts={"code": deadline.code, "consequence": deadline.consequence},
-            )
-
-
-def _annuities(today: dt.date) -> Iterator[Reminder]:
-    span = (today - dt.timedelta(days=31), today + dt.timedelta(days=31))
-    near = PortfolioItem.objects.filter(annuity_due_on__range=span).select_related("portfolio")
-    for item in near:
-        facts = {"code": str(item.annuity_year or ""), "fee_fen": item.annuity_fee_fen, "advice": item.advice}
-        assert item.annuity_due_on is not None
-        yield Reminder(
-            organization_id=item.portfolio.organization_id,
-            action="reminder.annuity",
-            subject=f"right/{item.key}",
-            on=item.annuity_due_on,
-            facts=facts,
-        )

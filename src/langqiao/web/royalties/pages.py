@@ -21,10 +21,8 @@ from langqiao.web.deals.selectors import today
 from langqiao.web.deals.terms import invalid
 from langqiao.web.people.models import Membership
 from langqiao.web.people.session import member_page, must_approve, must_edit
-from langqiao.web.royalties import inventors, services
+from langqiao.web.royalties import inventors, schedule, services
 from langqiao.web.royalties.models import Distribution, InventorRule, InventorShare, RoyaltyStatement
-
-LICENSES = ("license_exclusive", "license_sole", "license_ordinary", "sublicense")
 
 
 def money(request: HttpRequest, name: str) -> int:
@@ -46,7 +44,7 @@ def royalties(request: HttpRequest, membership: Membership) -> HttpResponse:
     own = membership.organization
     deals = Deal.objects.filter(Q(seller=own) | Q(buyer=own), state__in=sorted(services.RUNNING)).select_related("seller", "buyer")
     rows = []
-    for deal in deals.filter(kind__in=LICENSES).prefetch_related("patents", "royalty_statements__audit"):
+    for deal in deals.filter(kind__in=services.LICENSES).prefetch_related("patents", "royalty_statements__audit"):
         if services.royalty_of(deal) is not None:
             known = {one.number: one for one in deal.royalty_statements.all()}
             waiting = [period for period in services.periods_of(deal, today()) if period.number not in known]
@@ -75,6 +73,7 @@ def license_page(request: HttpRequest, membership: Membership, deal_id: uuid.UUI
     own = Distribution.objects.filter(organization=membership.organization, deal=deal).select_related("proposed_by", "decided_by", "rule")
     context = {
         "room": "deals", "membership": membership, "deal": deal, "royalty": services.royalty_of(deal), "periods": periods, "today": today(),
+        "coming": schedule.periods_coming(deal, today()), "installments": schedule.installments_of(deal),
         "distributions": list(own.prefetch_related("shares")), "price_income": inventors.income_of(deal, membership.organization, None),
         "is_buyer": deal.buyer_id == membership.organization_id, "is_seller": deal.seller_id == membership.organization_id,
         "rule": inventors.rule_on(membership.organization, today()), "minimum": inventors.minimum(),

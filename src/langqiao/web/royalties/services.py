@@ -26,6 +26,7 @@ from langqiao.web.people.session import must_edit
 from langqiao.web.rights.selectors import owners_for
 from langqiao.web.royalties.models import RoyaltyAudit, RoyaltyStatement
 
+LICENSES = ("license_exclusive", "license_sole", "license_ordinary", "sublicense")
 RUNNING = frozenset({"performed", "settled", "closed"})
 THIRD_PARTY = {"credit": Fraction(1, 2), "floor": Fraction(1, 2)}
 """Stacking where the license says nothing else: half of what others are paid is credited, never below half of what was earned [d]."""

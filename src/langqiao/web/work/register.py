@@ -25,7 +25,7 @@ DUTIES = {
     "send_deliveries": (15, "langqiao.web.notices.services:deliveries_send"),
     "look_at_watches": (3600, "langqiao.web.notices.watching:watches_look"),
     "look_at_searches": (3600, "langqiao.web.notices.watching:searches_look"),
-    "look_at_deadlines": (6 * 3600, "langqiao.web.notices.watching:reminders_look"),
+    "look_at_deadlines": (6 * 3600, "langqiao.web.notices.reminders:reminders_look"),
     "refresh_portfolios": (24 * 3600, "langqiao.web.portfolio.jobs:refresh_queue"),
     "forget_personal_data": (24 * 3600, "langqiao.web.audit.personal:retention_apply"),
     "sign_the_record": (24 * 3600, "langqiao.web.audit.heads:head_duty"),
