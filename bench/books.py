@@ -5,6 +5,7 @@ through `web.ledger.services.group_post`, with the rules in triggers, the group,
 """
 
 import datetime as dt
+import gc
 import hashlib
 import os
 import sqlite3
@@ -30,7 +31,7 @@ def measure():
         environment.pop("DATABASE_URL", None)
         Path(environment["LANGQIAO_VAR"]).mkdir()
         answer = subprocess.run([sys.executable, "-m", "bench.books"], env=environment, check=True, capture_output=True, text=True)
-        one, batch = map(float, answer.stdout.split()[-2:])
+        one, batch, cpu_us = map(float, answer.stdout.split()[-3:])
         raw += [raw_sql(Path(folder) / f"again{n}.sqlite3") for n in range(ROUNDS // 2)]
     peer = max(raw)
     yield Measurement(
@@ -43,7 +44,14 @@ def measure():
         target="≥ 0.3 × raw SQL",
         met=one >= 0.3 * peer,
     )
-    yield Measurement(name=f"settlements, {BATCH:,} in a group", ours=batch, unit="/s", target="≥ 20,000/s", met=batch >= 20_000)
+    yield Measurement(
+        name=f"settlements, {BATCH:,} in a group",
+        ours=batch,
+        unit="/s",
+        target="≥ 20,000/s",
+        met=batch >= 20_000,
+        note=f"{cpu_us:.1f} µs of processor each",
+    )
 
 
 def raw_sql(path):
@@ -90,7 +98,8 @@ def main():
         bank = account_ensure(owner="platform", purpose="client_bank")
         ids = [account_ensure(owner=f"organization/{n}", purpose="client_money") for n in range(ACCOUNTS)]
         group_post([entry(f"in{n}", bank, ids[n], 10**9) for n in range(ACCOUNTS)], group="in", by="bench")
-    one, batch = [], []
+    gc.freeze()  # as web.wsgi does when a worker starts
+    one, batch, cpu = [], [], []
     for turn in range(ROUNDS):
         start = time.perf_counter()
         for n in range(ONE_BY_ONE):
@@ -99,12 +108,13 @@ def main():
                 group_post([entry(key, ids[n % ACCOUNTS], ids[(n + 1) % ACCOUNTS])], group=key, by="bench")
         one.append(ONE_BY_ONE / (time.perf_counter() - start))
         groups = [[entry(f"b{turn}.{b}.{n}", ids[n % ACCOUNTS], ids[(n + 1) % ACCOUNTS]) for n in range(BATCH)] for b in range(BATCHES)]
-        start = time.perf_counter()
+        start, start_cpu = time.perf_counter(), time.process_time()
         for b, entries in enumerate(groups):
             with transaction.atomic():
                 group_post(entries, group=f"b{turn}.{b}", by="bench")
         batch.append(BATCHES * BATCH / (time.perf_counter() - start))
-    print(max(one), max(batch))
+        cpu.append((time.process_time() - start_cpu) / (BATCHES * BATCH))
+    print(max(one), max(batch), min(cpu) * 1e6)
 
 
 if __name__ == "__main__":

@@ -58,8 +58,13 @@ DAMAGES = {
     "an amount changed": ("UPDATE ledger_transfer SET amount_fen = 99 WHERE seq = 2", {"row_altered", "balance_not_folded"}),
     "a reference changed": ("UPDATE ledger_transfer SET ref = 'x' WHERE seq = 2", {"row_altered"}),
     "a hash changed": (f"UPDATE ledger_transfer SET hash = '{'e' * 64}' WHERE seq = 2", {"row_altered", "chain_broken"}),
-    "the last transfer deleted": ("DELETE FROM ledger_transfer WHERE seq = 3", {"balance_not_folded"}),
-    "a transfer deleted": ("DELETE FROM ledger_transfer WHERE seq = 2", {"balance_not_folded", "chain_gap", "chain_broken"}),
+    "the last transfer deleted": ("DELETE FROM ledger_transfer WHERE seq = 3", {"balance_not_folded", "touch_differs"}),
+    "a transfer deleted": (
+        "DELETE FROM ledger_transfer WHERE seq = 2",
+        {"balance_not_folded", "chain_gap", "chain_broken", "touch_differs"},
+    ),
+    "a group taken out of a statement": (f"DELETE FROM ledger_touch WHERE account_id = '{A}' AND group_id = 'in1'", {"touch_differs"}),
+    "a group put into another's statement": ("INSERT INTO ledger_touch VALUES ('platform:suspense::CNY', 'in1')", {"touch_differs"}),
     "a balance raised": (
         f"UPDATE ledger_account SET credits_posted_fen = credits_posted_fen + 1 WHERE id = '{A}'",
         {"balance_not_folded", "sums_differ"},

@@ -71,6 +71,9 @@ ATTACKS = {
     "all transfers deleted": lambda: execute("DELETE FROM ledger_transfer"),
     "a group changed": lambda: execute("UPDATE ledger_group SET size = 2"),
     "a group deleted": lambda: execute("DELETE FROM ledger_group"),
+    "a group hidden from a statement": lambda: execute("DELETE FROM ledger_touch WHERE account_id = %s", [A]),
+    "a group moved to another statement": lambda: execute("UPDATE ledger_touch SET account_id = %s WHERE account_id = %s", [USD, A]),
+    "a group twice in a statement": lambda: execute("INSERT INTO ledger_touch VALUES (%s, 'in')", [A]),
     "an account deleted": lambda: execute("DELETE FROM ledger_account WHERE id = %s", [USD]),
     "a balance set by hand": lambda: execute("UPDATE ledger_account SET credits_posted_fen = 9999 WHERE id = %s", [A]),
     "two balances shifted by hand": lambda: execute("UPDATE ledger_account SET credits_posted_fen = credits_posted_fen + 1"),
@@ -141,6 +144,9 @@ WHY = {
     "all transfers deleted": "ledger_immutable",
     "a group changed": "ledger_immutable",
     "a group deleted": "ledger_immutable",
+    "a group hidden from a statement": "ledger_immutable",
+    "a group moved to another statement": "ledger_immutable",
+    "a group twice in a statement": "ledger_immutable|ledger_touch_pkey",
     "an account deleted": "ledger_immutable",
     "a balance set by hand": "ledger_balance_moved_by_hand",
     "two balances shifted by hand": "ledger_balance_moved_by_hand",
@@ -219,6 +225,7 @@ SQLITE_CONFLICTS = {
         " credits_limited, closed, 0 FROM ledger_account WHERE id = %s", [A]
     ),
     "OR REPLACE of a group": lambda: execute("INSERT OR REPLACE INTO ledger_group SELECT * FROM ledger_group WHERE id = 'in'"),
+    "OR REPLACE of a statement's group": lambda: execute("INSERT OR REPLACE INTO ledger_touch SELECT * FROM ledger_touch"),
     "OR REPLACE of a chart line": lambda: execute("INSERT OR REPLACE INTO ledger_chartline SELECT * FROM ledger_chartline"),
     "UPDATE OR IGNORE of a transfer": lambda: execute("UPDATE OR IGNORE ledger_transfer SET amount_fen = 1"),
     "a fraction of a fen": lambda: row(amount_fen=10.5),
@@ -237,7 +244,8 @@ def test_no_conflict_clause_of_sqlite_steps_over_a_rule(name, books):
 
 POSTGRES_WAYS = {
     "TRUNCATE of transfers": lambda: execute("TRUNCATE ledger_transfer CASCADE"),
-    "TRUNCATE of everything": lambda: execute("TRUNCATE ledger_account, ledger_group, ledger_transfer, ledger_chartline"),
+    "TRUNCATE of statements": lambda: execute("TRUNCATE ledger_touch"),
+    "TRUNCATE of everything": lambda: execute("TRUNCATE ledger_account, ledger_group, ledger_transfer, ledger_chartline, ledger_touch"),
     "ON CONFLICT DO UPDATE": lambda: execute(
         "INSERT INTO ledger_group VALUES ('in', %s, 1, 'x', 1) ON CONFLICT (id) DO UPDATE SET size = 9", ["0" * 64]
     ),

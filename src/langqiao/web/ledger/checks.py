@@ -26,15 +26,22 @@ GROUPS = (
     "SELECT t.group_id, COUNT(*), MAX(g.size) FROM ledger_transfer AS t LEFT JOIN ledger_group AS g ON g.id = t.group_id"
     " GROUP BY t.group_id HAVING MAX(g.size) IS NULL OR COUNT(*) <> MAX(g.size)"
 )
+LEGS = (
+    "SELECT account_id, group_id FROM (SELECT debit_id AS account_id, group_id FROM ledger_transfer"
+    " UNION SELECT credit_id, group_id FROM ledger_transfer) AS legs"
+)
+TOUCHES = "SELECT account_id, group_id FROM ledger_touch"
 TRIGGERS = {
     "sqlite": (
         "ledger_account_delete", "ledger_account_insert", "ledger_account_update", "ledger_chartline_delete", "ledger_chartline_insert",
-        "ledger_chartline_update", "ledger_group_delete", "ledger_group_insert", "ledger_group_update", "ledger_transfer_delete",
+        "ledger_chartline_update", "ledger_group_delete", "ledger_group_insert", "ledger_group_touch", "ledger_group_update",
+        "ledger_touch_delete", "ledger_touch_insert", "ledger_touch_update", "ledger_transfer_delete",
         "ledger_transfer_insert", "ledger_transfer_move", "ledger_transfer_resolve", "ledger_transfer_reverse", "ledger_transfer_update",
     ),
     "postgresql": (
         "ledger_account_delete", "ledger_account_insert", "ledger_account_truncate", "ledger_account_update", "ledger_chartline_change",
-        "ledger_chartline_truncate", "ledger_group_change", "ledger_group_insert", "ledger_group_truncate", "ledger_transfer_change",
+        "ledger_chartline_truncate", "ledger_group_change", "ledger_group_insert", "ledger_group_touch", "ledger_group_truncate",
+        "ledger_touch_change", "ledger_touch_truncate", "ledger_transfer_change",
         "ledger_transfer_insert", "ledger_transfer_move", "ledger_transfer_truncate",
     ),
 }  # fmt: skip
@@ -121,6 +128,17 @@ def _groups(_day: dt.date) -> Iterator[Problem]:
             yield _error("group_broken", group, f"{found} transfers, its group says {size}")
 
 
+def _touches(_day: dt.date) -> Iterator[Problem]:
+    with connection.cursor() as cursor:
+        for one, other, words in (
+            (LEGS, TOUCHES, "its statement would not show the transfers"),
+            (TOUCHES, LEGS, "no transfer of the group names it"),
+        ):
+            cursor.execute(f"{one} EXCEPT {other} ORDER BY 1, 2")
+            for account, group in cursor.fetchall():
+                yield _error("touch_differs", account, f"group {group}: {words}")
+
+
 def _chain(_day: dt.date) -> Iterator[Problem]:
     seq, last = 0, GENESIS
     for transfer in Transfer.objects.order_by("seq").iterator(chunk_size=2000):
@@ -161,7 +179,18 @@ def _error(code: str, where: str, message: str) -> Problem:
     return Problem(where=where, code=code, message=message)
 
 
-CHECKS: tuple[Callable[[dt.date], Iterator[Problem]], ...] = (_sums, _folds, _limits, _suspense, _holds, _groups, _chain, _guards, _chart)
+CHECKS: tuple[Callable[[dt.date], Iterator[Problem]], ...] = (
+    _sums,
+    _folds,
+    _limits,
+    _suspense,
+    _holds,
+    _groups,
+    _touches,
+    _chain,
+    _guards,
+    _chart,
+)
 
 
 def day_end() -> str:

@@ -8,7 +8,7 @@ from django.db import models
 from langqiao.engine.ledger.row import Row
 from langqiao.web.ledger.models_bank import BankLine, PaymentOrder
 
-__all__ = ["BankLine", "ChartLine", "Group", "LedgerAccount", "PaymentOrder", "Transfer"]
+__all__ = ["BankLine", "ChartLine", "Group", "LedgerAccount", "PaymentOrder", "Touch", "Transfer"]
 
 
 class ChartLine(models.Model):
@@ -124,3 +124,17 @@ class Transfer(models.Model):
             expires_on=self.expires_on, reverses=self.reverses_id, code=self.code, ref=self.ref, business_date=self.business_date,
             by=self.by, posted_at_us=self.posted_at_us, prev_hash=self.prev_hash, hash=self.hash,
         )  # fmt: skip
+
+
+class Touch(models.Model):
+    """That a group's transfers touched an account; the database writes it when it closes the group, and statements find their lines by it."""
+
+    pk = models.CompositePrimaryKey("account_id", "group_id")
+    account = models.ForeignKey(LedgerAccount, on_delete=models.DO_NOTHING, db_index=False, related_name="touches")
+    group = models.ForeignKey(Group, on_delete=models.DO_NOTHING, db_index=False, related_name="touches")
+
+    class Meta:
+        db_table = "ledger_touch"
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.group_id}"

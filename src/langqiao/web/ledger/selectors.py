@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from langqiao.engine.kernel.money import Fen
 from langqiao.engine.ledger.book import Balances
-from langqiao.web.ledger.models import LedgerAccount, Transfer
+from langqiao.web.ledger.models import LedgerAccount, Touch, Transfer
 
 
 def balances(account: str) -> Balances:
@@ -42,7 +42,8 @@ def accounts_of(owner: str) -> QuerySet[LedgerAccount]:
 
 def transfers_of(account: str, *, start: dt.date | None = None, end: dt.date | None = None) -> QuerySet[Transfer]:
     """The transfers that touch an account, in the order of the chain; `start` and `end` are business days, both included."""
-    found = Transfer.objects.filter(Q(debit_id=account) | Q(credit_id=account)).order_by("seq")
+    groups = Touch.objects.filter(account_id=account).values("group_id")
+    found = Transfer.objects.filter(Q(debit_id=account) | Q(credit_id=account), group_id__in=groups).order_by("seq")
     if start is not None:
         found = found.filter(business_date__gte=start)
     return found if end is None else found.filter(business_date__lte=end)

@@ -56,6 +56,7 @@ PROBLEMS = {
     "suspense_not_zero": _("suspense is not zero"),
     "hold_overdue": _("a hold is past its last day"),
     "group_broken": _("a group is not whole"),
+    "touch_differs": _("a statement would miss or add a group"),
     "chain_gap": _("a number of the chain is missing"),
     "chain_broken": _("a link does not carry the hash before it"),
     "row_altered": _("a transfer was altered"),
