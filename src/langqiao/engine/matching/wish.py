@@ -7,7 +7,7 @@ from langqiao.engine.kernel.money import Fen
 
 CRITERIA = ("text", "field", "industry", "ipc", "status", "grade", "high_value", "region", "price")
 """What a match is explained by, in the order in which it is told."""
-GRADES = ("A", "B", "C", "D")
+GRADES = ("A", "B", "C", "D", "E")
 """Letters of a grade, the best first."""
 
 
