@@ -29,22 +29,32 @@ def free_port():
         return asked.getsockname()[1]
 
 
-def prepared(var):
-    """Environment of a site of its own below `var`: a lake of the shipped facts, computed and indexed, and one user in one organization."""
-    environment = {
+def surroundings(var):
+    """The environment of a site of its own below `var`."""
+    return {
         **os.environ,
         "LANGQIAO_VAR": str(var),
         "LANGQIAO_LAKE": str(var / "lake"),
         "LANGQIAO_SECRET": "journeys-only-" + "0" * 50,
         "DJANGO_SETTINGS_MODULE": "langqiao.web.settings",
     }
+
+
+def lake_made(environment):
+    """A lake of the shipped facts, computed and indexed."""
     facts = [str(files("langqiao.data.facts").joinpath(name)) for name in ("cn_patents.csv", "cn_events.csv")]
     program = (
         "import datetime, sys; from pathlib import Path; from langqiao.data.lake.store import Lake;"
         "from langqiao.data.pipeline import STAGES, run;"
         "run(Lake(Path(sys.argv[1])), datetime.date.today(), paths=sys.argv[2:], stages=[s for s in STAGES if s.name != 'vectors'])"
     )
-    subprocess.run([sys.executable, "-c", program, str(var / "lake"), *facts], env=environment, check=True, timeout=300)
+    subprocess.run([sys.executable, "-c", program, environment["LANGQIAO_LAKE"], *facts], env=environment, check=True, timeout=300)
+
+
+def prepared(var):
+    """Environment of a site of its own below `var`: a lake of the shipped facts, computed and indexed, and one user in one organization."""
+    environment = surroundings(var)
+    lake_made(environment)
     people = (
         "import django, sys; django.setup(); from django.core.management import call_command; call_command('migrate', verbosity=0);"
         "from langqiao.web.people.models import User; from langqiao.web.people.services import organization_create;"
