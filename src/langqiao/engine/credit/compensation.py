@@ -39,13 +39,17 @@ class PoolTerms:
         return (100 - self.shares[BANK]) / 100
 
 
-def claim_parts(loss_fen: Fen, terms: PoolTerms) -> dict[str, Fen]:
-    """Each one's part of a loss (I59); what the pool's members together bear above the cap of a loan stays with the bank (I60)."""
+def claim_parts(loss_fen: Fen, terms: PoolTerms, *, paid_fen: Fen = 0) -> dict[str, Fen]:
+    """Each one's part of a loss (I59); what the pool's members together bear above the cap of a loan stays with the bank (I60).
+
+    `paid_fen`: what the members paid before on the same claim, counted against the cap.
+    """
+    room = max(0, terms.loan_cap_fen - paid_fen)
     parts = dict(split(PoolSplitInput(loss=loss_fen, shares=dict(terms.shares))).parts)
     members = [name for name in parts if name != BANK]
     paid = sum(parts[name] for name in members)
-    if paid > terms.loan_cap_fen:
-        cut = largest_remainder(terms.loan_cap_fen, [Fraction(parts[name]) for name in members])
+    if paid > room:
+        cut = largest_remainder(room, [Fraction(parts[name]) for name in members])
         parts |= dict(zip(members, cut, strict=True))
         parts[BANK] = loss_fen - sum(cut)
     return parts
@@ -64,3 +68,8 @@ def leverage_allows(exposure_fen: Fen, capital_fen: Fen, terms: PoolTerms) -> bo
 def stopped(paid_fen: Fen, covered_fen: Fen, terms: PoolTerms) -> bool:
     """Whether what was paid out has reached the stop-loss share of all principal ever covered; then the pool admits no new loan."""
     return paid_fen > 0 and paid_fen >= terms.stop_loss * covered_fen
+
+
+def suspended(non_performing_fen: Fen, outstanding_fen: Fen, limit: Fraction) -> bool:
+    """Whether a bank's share of non-performing balance exceeds the pool's limit; then the pool admits no new loan of it."""
+    return bool(outstanding_fen) and Fraction(non_performing_fen, outstanding_fen) > limit

@@ -35,6 +35,7 @@ class Policy:
     pd_12_months: Fraction
     pd_lifetime: Fraction
     lgd: Fraction
+    penalty_markup: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         if not 0 < self.warn <= self.margin <= self.accelerate:
@@ -43,6 +44,8 @@ class Policy:
         figures = (self.invalidation_haircut, self.pd_12_months, self.pd_lifetime, self.lgd)
         if any(not 0 <= share <= 1 for share in (*shares, *figures)):
             raise ValueError("rates, factors and shares lie between 0 and 1")
+        if not 0 <= self.penalty_markup <= 1:
+            raise ValueError("the markup of default interest lies between 0 and 1")
         if self.pd_12_months > self.pd_lifetime:
             raise ValueError("the lifetime probability is below that of 12 months")
         days = (self.cure_days, self.acceleration_days, self.default_days)
@@ -86,6 +89,7 @@ def policy_of(parameters: Parameters, own: Mapping[str, Any] | None = None) -> P
         default_days=int(value("default_days")),
         invalidation_haircut=Fraction(str(value("invalidation_haircut"))),
         **_shares(risk),
+        penalty_markup=Fraction(str(value("penalty_markup"))),
     )
 
 
@@ -93,7 +97,7 @@ DEFAULT_DAYS = "loan.stage.default_days"
 NAMES = frozenset(
     {
         "pledge_rates", "grade_factors", "life_factors", "remaining_life_months", "cap_yuan", "term_months", "appraisal_months", "triggers",
-        "cure_days", "acceleration_days", "default_days", "invalidation_haircut", "risk",
+        "cure_days", "acceleration_days", "default_days", "invalidation_haircut", "risk", "penalty_markup",
     }
 )  # fmt: skip
 

@@ -23,6 +23,13 @@ class Installment:
     interest_fen: Fen
     paid_principal_fen: Fen = 0
     paid_interest_fen: Fen = 0
+    penalty_fen: Fen = 0
+    paid_penalty_fen: Fen = 0
+
+    @property
+    def open_penalty_fen(self) -> Fen:
+        """Default interest still to be paid."""
+        return self.penalty_fen - self.paid_penalty_fen
 
     @property
     def open_principal_fen(self) -> Fen:
@@ -37,7 +44,7 @@ class Installment:
     @property
     def open_fen(self) -> Fen:
         """What is still to be paid."""
-        return self.open_principal_fen + self.open_interest_fen
+        return self.open_principal_fen + self.open_interest_fen + self.open_penalty_fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,7 @@ class Part:
     number: int
     principal_fen: Fen
     interest_fen: Fen
+    penalty_fen: Fen = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,16 @@ class Allocation:
     def interest_fen(self) -> Fen:
         """All interest of the payment."""
         return sum(part.interest_fen for part in self.parts) + self.prepaid_interest_fen
+
+    @property
+    def penalty_fen(self) -> Fen:
+        """All default interest of the payment."""
+        return sum(part.penalty_fen for part in self.parts)
+
+    @property
+    def total_fen(self) -> Fen:
+        """The whole payment."""
+        return self.principal_fen + self.interest_fen + self.penalty_fen
 
 
 def plan_of(
@@ -102,22 +120,25 @@ def payoff(rows: Sequence[Installment], rate_annual: Fraction, day: dt.date) -> 
 
 
 def _whole(row: Installment) -> Part:
-    return Part(number=row.number, principal_fen=row.open_principal_fen, interest_fen=row.open_interest_fen)
+    return Part(
+        number=row.number, principal_fen=row.open_principal_fen, interest_fen=row.open_interest_fen, penalty_fen=row.open_penalty_fen
+    )
 
 
 def allocate(amount_fen: Fen, rows: Sequence[Installment], rate_annual: Fraction, day: dt.date) -> Allocation:
-    """Divides a payment over the due installments, the oldest first, interest before principal; what is over repays principal early.
+    """Divides a payment over the due installments, the oldest first: default interest, interest, principal (Civil Code 561); the rest is early.
 
     The early part X bears interest for the days of its running period: X = amount / (1 + r/12 × share of the period), the rest is its interest.
     Refused: repayment_above_balance where it would leave less than nothing; the whole debt is repaid by a step of its own.
     """
     left, parts = amount_fen, []
     for row in (row for row in rows if row.due_on <= day and row.open_fen):
-        interest = min(left, row.open_interest_fen)
-        principal = min(left - interest, row.open_principal_fen)
-        left -= interest + principal
-        if interest or principal:
-            parts.append(Part(number=row.number, principal_fen=principal, interest_fen=interest))
+        penalty = min(left, row.open_penalty_fen)
+        interest = min(left - penalty, row.open_interest_fen)
+        principal = min(left - penalty - interest, row.open_principal_fen)
+        left -= penalty + interest + principal
+        if penalty or interest or principal:
+            parts.append(Part(number=row.number, principal_fen=principal, interest_fen=interest, penalty_fen=penalty))
     rest = sum(row.open_principal_fen for row in rows if row.due_on > day)
     early = round_half_up(left / (1 + rate_annual / 12 * elapsed_share(rows, day)))
     if left and early >= rest:

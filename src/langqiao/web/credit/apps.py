@@ -13,5 +13,6 @@ class CreditConfig(AppConfig):
         """Enters the room's subjects for the record."""
         from langqiao.web.audit.subjects import SUBJECTS  # noqa: PLC0415 - after the rooms are loaded
 
+        SUBJECTS["subsidy"] = "langqiao.web.credit.subsidies:parties"
         for kind in ("loan", "pool"):
             SUBJECTS[kind] = f"langqiao.web.credit.selectors:parties_{kind}"

@@ -1,7 +1,7 @@
 """An attempt at a step of a loan: who, in which role, with what, on which day; and whether a refusal of the table holds for it."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ from langqiao.web.credit import selectors
 from langqiao.web.credit.asking import reasons_all, report_from
 from langqiao.web.credit.models import Loan, LoanAppraisal, LoanRequest
 from langqiao.web.credit.plan import installments
+from langqiao.web.deals.models import Deal
 from langqiao.web.people.models import Membership, User
 from langqiao.web.rights.selectors import standing_for
 
@@ -52,15 +53,6 @@ class Attempt:
         return self._reasons
 
 
-def refused(attempt: Attempt, code: str) -> Facts:
-    """The facts of a refusal that holds for the attempt, None where it does not."""
-    if code in GATES:
-        return GATES[code](attempt)
-    found = [reason for reason in attempt.reasons() if reason.code == code]
-    numbers = tuple(one.facts["patent"] for one in found if "patent" in one.facts)
-    return {**found[0].facts, **({"patents": numbers} if numbers else {})} if found else None
-
-
 def _four_eyes(attempt: Attempt) -> Facts:
     request = attempt.request
     if request is None or attempt.user is None or request.requested_by_id == attempt.user.pk:
@@ -81,7 +73,7 @@ def _report(code: str) -> Callable[[Attempt], Facts]:
     """The gate of an appraisal: the new one when it comes in, the loan's own when the loan is approved."""
 
     def gate(attempt: Attempt) -> Facts:
-        if attempt.event != "appraise":
+        if attempt.event not in {"appraise", "appraise_more"}:
             return next((reason.facts for reason in attempt.reasons() if reason.code == code), None)
         if attempt.appraisal is None:
             return None  # the form has not been filled in yet; the step itself asks again
@@ -93,11 +85,16 @@ def _report(code: str) -> Callable[[Attempt], Facts]:
 
 def pledge_registered(loan: Loan, today: dt.date) -> bool:
     """Whether the pledge's deal is registered and the record of every right carries this pledge today (Civil Code 444)."""
-    if loan.deal is None or loan.deal.state != "registered":
+    return lies_on(loan, loan.deal, [patent.key for patent in loan.patents.all()], today)
+
+
+def lies_on(loan: Loan, deal: Deal | None, keys: Sequence[str], today: dt.date) -> bool:
+    """Whether a pledge's deal is registered and the record of every named right carries the pledge today."""
+    if deal is None or deal.state != "registered":
         return False
-    reference = str(loan.deal.pk)
-    for patent in loan.patents.all():
-        burdens = standing_for(patent.key, today).burdens("pledged")
+    reference = str(deal.pk)
+    for key in keys:
+        burdens = standing_for(key, today).burdens("pledged")
         if not any(reference in (burden.reference, burden.holder) or burden.holder == loan.bank.name for burden in burdens):
             return False
     return True
@@ -105,12 +102,18 @@ def pledge_registered(loan: Loan, today: dt.date) -> bool:
 
 def _not_registered(attempt: Attempt) -> Facts:
     loan = attempt.loan
+    if attempt.event == "register_more":
+        rows = list(loan.additions.filter(state="contracted").select_related("deal"))
+        lies = all(lies_on(loan, one.deal, [one.key], attempt.today) for one in rows)
+        return None if rows and lies else {"deal": str(rows[0].deal_id) if rows else ""}
     return None if pledge_registered(loan, attempt.today) else {"deal": str(loan.deal_id or "")}
 
 
 def _still_registered(attempt: Attempt) -> Facts:
-    deal = attempt.loan.deal
-    return {"deal": str(deal.pk)} if deal is not None and deal.state == "registered" else None
+    loan = attempt.loan
+    deals = [loan.deal, *(one.deal for one in loan.additions.filter(state="registered").select_related("deal"))]
+    still = next((deal for deal in deals if deal is not None and deal.state == "registered"), None)
+    return {"deal": str(still.pk)} if still is not None else None
 
 
 def _too_late(attempt: Attempt) -> Facts:
@@ -186,8 +189,8 @@ def _above_cap(attempt: Attempt) -> Facts:
     claim = attempt.loan.claims.filter(state="open").first()
     if claim is None:
         return None
-    parts = claim_parts(claim.loss_fen, selectors.pool_terms(claim.pool))
-    paid = sum(amount for name, amount in parts.items() if name.startswith("member/"))
+    parts = claim_parts(claim.loss_fen - claim.settled_fen, selectors.pool_terms(claim.pool), paid_fen=selectors.claim_paid(claim))
+    paid = selectors.claim_paid(claim) + sum(amount for name, amount in parts.items() if name.startswith("member/"))
     return {"paid": fen_to_yuan(paid)} if paid > claim.pool.loan_cap_fen else None
 
 
@@ -196,7 +199,10 @@ def _too_little(attempt: Attempt) -> Facts:
     if claim is None:
         return None
     balances = selectors.pool_balances(claim.pool)
-    parts = claim_parts(claim.loss_fen, selectors.pool_terms(claim.pool))
+    if attempt.event == "compensate_part" and not attempt.fields.get("amount_fen"):
+        return None
+    loss = attempt.fields.get("amount_fen") or claim.loss_fen - claim.settled_fen
+    parts = claim_parts(loss, selectors.pool_terms(claim.pool), paid_fen=selectors.claim_paid(claim))
     short = [name for name, amount in parts.items() if name.startswith("member/") and balances.get(int(name[7:]), 0) < amount]
     return {"members": tuple(short)} if short else None
 

@@ -65,9 +65,10 @@ class Posting:
         self.move(self.own("loan_funding"), self.own("loans"), principal_fen)
         self.move(self.own("loan_funding"), self.own("loan_interest"), interest_fen)
 
-    def pay(self, principal_fen: int, interest_fen: int) -> None:
-        """Cash from the borrower to the bank, and the claim falls."""
-        self.move(self.borrower, self.bank, principal_fen + interest_fen)
+    def pay(self, principal_fen: int, interest_fen: int, *, source: str | None = "borrower") -> None:
+        """Cash from the borrower (or another account; None: the bank has it already) to the bank, and the claim falls."""
+        if source is not None:
+            self.move(self.borrower if source == "borrower" else source, self.bank, principal_fen + interest_fen)
         self.settle(principal_fen, interest_fen)
 
     def bear(self, member: PoolMember | None, amount_fen: int) -> None:

@@ -6,17 +6,19 @@ from fractions import Fraction
 from typing import Any
 
 from langqiao.engine.credit.policy import DEFAULT_DAYS, NAMES, PREFIX
+from langqiao.engine.credit.rates import floating_rate, reset_next
 from langqiao.engine.credit.servicing import allocate, payoff
 from langqiao.engine.kernel.dates import add_months
 from langqiao.engine.kernel.money import fen_to_yuan
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.rules import parameters
-from langqiao.web.credit import enforcement, selectors
+from langqiao.web.credit import change, enforcement, proceeds, selectors
 from langqiao.web.credit.attempt import Attempt
+from langqiao.web.credit.base_rates import rate_on
 from langqiao.web.credit.books import Posting
 from langqiao.web.credit.judged import rejudge
 from langqiao.web.credit.models import Loan
-from langqiao.web.credit.plan import accrue_due, due_at_once, installments, paid, plan_begin
+from langqiao.web.credit.plan import accrue_all, due_at_once, installments, paid, plan_begin
 from langqiao.web.deals.opening import deal_open
 from langqiao.web.people.models import CheckState, Organization
 from langqiao.web.rights.judging import grade_of
@@ -63,7 +65,18 @@ def _approve(attempt: Attempt, _posting: Posting) -> Done:
     loan.principal_fen, loan.months = given["principal_fen"], given["term"]
     loan.rate_annual, loan.method = given["rate_annual"], given["method"]
     loan.policy = _policy_values(loan)
-    return {"principal_fen": loan.principal_fen, "rate_annual": loan.rate_annual, "months": loan.months, "method": loan.method}
+    told = {"principal_fen": loan.principal_fen, "rate_annual": loan.rate_annual, "months": loan.months, "method": loan.method}
+    if given.get("rate_base"):
+        return {**told, **_floats(loan, given, attempt.today)}
+    return told
+
+
+def _floats(loan: Loan, given: Mapping[str, Any], day: dt.date) -> Done:
+    """A floating rate: base rate of the day plus the spread (the annual rate less the base rate), reset each so many months."""
+    fact = rate_on(given["rate_base"], day)
+    loan.rate_base, loan.reset_months = given["rate_base"], int(given.get("reset_months") or RESET_MONTHS)
+    loan.spread = change.rate_text(Fraction(given["rate_annual"]) - fact.rate)
+    return {"rate_base": loan.rate_base, "base_rate": change.rate_text(fact.rate), "spread": loan.spread, "reset_months": loan.reset_months}
 
 
 def _policy_values(loan: Loan) -> dict[str, Any]:
@@ -75,6 +88,8 @@ def _policy_values(loan: Loan) -> dict[str, Any]:
     }
 
 
+RESET_MONTHS = 12
+"""A floating rate is set anew each year of the loan, if the approval says nothing else."""
 DRAW_DAYS = 60
 """How long after the contract a loan may be drawn, if the contract says nothing else."""
 
@@ -104,15 +119,19 @@ def _draw(attempt: Attempt, posting: Posting) -> Done:
     loan = attempt.loan
     assert loan.principal_fen
     loan.drawn_on, loan.balance_fen = attempt.today, loan.principal_fen
+    if loan.rate_base and loan.reset_months:
+        now = floating_rate(rate_on(loan.rate_base, attempt.today).rate, Fraction(loan.spread))
+        loan.rate_annual = change.rate_text(now)  # the base rate may have moved since the approval
+        loan.next_reset_on = reset_next(attempt.today, loan.reset_months, attempt.today)
     plan_begin(loan, posting)
     posting.lend(loan.principal_fen)
     rejudge(loan)
-    return {"principal_fen": loan.principal_fen}
+    return {"principal_fen": loan.principal_fen, "rate_annual": loan.rate_annual}
 
 
 def _pay(attempt: Attempt, posting: Posting) -> Done:
     loan = attempt.loan
-    accrue_due(loan, posting)
+    accrue_all(loan, posting)
     found = allocate(attempt.fields["amount_fen"], installments(loan), Fraction(loan.rate_annual), attempt.today)
     told = paid(loan, found, posting)
     rejudge(loan)
@@ -121,9 +140,15 @@ def _pay(attempt: Attempt, posting: Posting) -> Done:
 
 def _repay(attempt: Attempt, posting: Posting) -> Done:
     loan = attempt.loan
-    accrue_due(loan, posting)
+    accrue_all(loan, posting)
     told = paid(loan, payoff(installments(loan), Fraction(loan.rate_annual), attempt.today), posting)
     loan.level, loan.cure_fen, loan.margin_due_on = "fine", 0, None
+    return told
+
+
+def _take(attempt: Attempt, posting: Posting) -> Done:
+    told = proceeds.take(attempt, posting)
+    rejudge(attempt.loan)
     return told
 
 
@@ -158,5 +183,8 @@ EFFECTS: Mapping[str, Callable[[Attempt, Posting], Done]] = {
     "contract": _contract, "register": _nothing, "draw": _draw, "pay": _pay, "repay": _repay, "call_margin": _call_margin, "cure": _cure,
     "accelerate": _accelerate, "default": _default, "enforce": enforcement.enforce, "collect": enforcement.collect, "claim": enforcement.claim,
     "refuse_claim": enforcement.refuse_claim, "compensate": enforcement.compensate, "write_off": enforcement.write_off, "close": _close,
-    "release": _close,
+    "release": _close, "reset": change.reset_rate, "supplement": change.supplement, "appraise_more": change.appraise_more,
+    "contract_more": change.contract_more, "register_more": change.register_more, "drop_more": change.drop_more,
+    "release_part": change.release_part, "take_proceeds": _take, "free_proceeds": proceeds.free, "classify": change.classify,
+    "link_sale": enforcement.link_sale, "compensate_part": enforcement.compensate_part, "end_claim": enforcement.end_claim,
 }  # fmt: skip

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from langqiao.engine.credit.five_class import CLASSES
+from langqiao.engine.credit.rates import BASES
 from langqiao.web.credit.models import METHODS
 from langqiao.web.deals.fields import Field
 
+VALUING = frozenset({"appraise", "appraise_more"})
 REASON = Field(name="reason", kind="long")
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "new": (
@@ -33,7 +36,17 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field(name="term", kind="count"),
         Field(name="method", kind="choice", choices=METHODS),
         Field(name="pool", kind="text"),
+        Field(name="rate_base", kind="choice", choices=("", *BASES)),
+        Field(name="reset_months", kind="count"),
     ),
+    "supplement": (Field(name="patents", kind="long"),),
+    "release_part": (Field(name="patent", kind="text"), Field(name="notice", kind="text"), REASON),
+    "take_proceeds": (Field(name="deal", kind="text"),),
+    "free_proceeds": (Field(name="deal", kind="text"),),
+    "link_sale": (Field(name="deal", kind="text"),),
+    "classify": (Field(name="quality", kind="choice", choices=CLASSES), REASON),
+    "compensate_part": (Field(name="amount_fen", kind="money"),),
+    "end_claim": (REASON,),
     "contract": (Field(name="security_scope", kind="long"), Field(name="draw_days", kind="count")),
     "pay": (Field(name="amount_fen", kind="money"),),
     "enforce": (
@@ -47,5 +60,5 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 def fields_for(event: str, keys: tuple[str, ...] = ()) -> tuple[Field, ...]:
     """The fields of a step; an appraisal asks a value for each patent (`value.KEY`)."""
-    found = FIELDS.get(event, ())
-    return (*found, *(Field(name=f"value.{key}", kind="money") for key in keys)) if event == "appraise" else found
+    found = FIELDS.get("appraise" if event == "appraise_more" else event, ())
+    return (*found, *(Field(name=f"value.{key}", kind="money") for key in keys)) if event in VALUING else found

@@ -1,15 +1,22 @@
 """The tables of loans on patents: policies of banks, loans with patents, appraisals, plan, payments, alarms and recoveries, and every step taken."""
 
 import uuid
+from fractions import Fraction
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from langqiao.engine.credit.loan_workflow import LOAN
+from langqiao.engine.credit.penalty import penalty_fen
+from langqiao.web.credit.models_more import BaseRate, LoanAddition, LoanProceeds, LoanRelease, Subsidy, SubsidyProgram
 from langqiao.web.deals.models import Deal
 from langqiao.web.people.models import Organization
 
+__all__ = [
+    "BaseRate", "ClaimPart", "CreditPolicy", "Loan", "LoanAddition", "LoanAlarm", "LoanAppraisal", "LoanInstallment", "LoanPaper", "LoanPatent",
+    "LoanProceeds", "LoanRelease", "LoanRequest", "LoanStep", "Pool", "PoolClaim", "PoolMember", "Subsidy", "SubsidyProgram",
+]  # fmt: skip
 METHODS = ("annuity", "linear", "bullet")
 LEVELS = ("fine", "warn", "margin", "accelerate")
 
@@ -51,6 +58,7 @@ class Pool(models.Model):
     leverage = models.CharField(max_length=12)
     stop_loss = models.CharField(max_length=12)
     claim_days = models.PositiveIntegerField()
+    npl_limit = models.CharField(max_length=12, default="1")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -66,6 +74,11 @@ class Pool(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def npl_share(self) -> Fraction:
+        """Above this share of non-performing balance a bank gets no new loan into the pool."""
+        return Fraction(self.npl_limit)
 
 
 class PoolMember(models.Model):
@@ -120,10 +133,22 @@ class Loan(models.Model):
     defaulted_on = models.DateField(null=True)
     enforced_by = models.CharField(max_length=20, blank=True)
     closed_on = models.DateField(null=True)
+    rate_base = models.CharField(max_length=10, blank=True)
+    spread = models.CharField(max_length=12, blank=True)
+    reset_months = models.PositiveIntegerField(null=True)
+    next_reset_on = models.DateField(null=True, db_index=True)
+    penalty_until = models.DateField(null=True)
+    class_override = models.CharField(max_length=12, blank=True)
+    class_reason = models.TextField(blank=True)
+    sale = models.ForeignKey(Deal, null=True, on_delete=models.PROTECT, related_name="enforces")
 
     class Meta:
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="loan_floating_whole",
+                condition=models.Q(rate_base="", reset_months=None) | (~models.Q(rate_base="") & models.Q(reset_months__gt=0)),
+            ),
             _known("loan_state_known", "state", LOAN.states),
             _known("loan_level_known", "level", LEVELS),
             models.CheckConstraint(name="loan_asked_positive", condition=models.Q(asked_fen__gt=0, asked_months__gt=0)),
@@ -213,10 +238,13 @@ class LoanInstallment(models.Model):
     paid_principal_fen = models.BigIntegerField(default=0)
     paid_interest_fen = models.BigIntegerField(default=0)
     accrued = models.BooleanField(default=False)
+    penalty_micro = models.CharField(max_length=40, default="0")
+    paid_penalty_fen = models.BigIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
+            models.CheckConstraint(name="loan_penalty_not_negative", condition=models.Q(paid_penalty_fen__gte=0)),
             models.UniqueConstraint(name="loan_installment_once", fields=["loan", "number"]),
             models.CheckConstraint(
                 name="loan_installment_not_overpaid",
@@ -231,6 +259,16 @@ class LoanInstallment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.loan_id} {self.number}"
+
+    @property
+    def penalty_fen(self) -> int:
+        """Default interest that has come up on this row; `penalty_micro` keeps it without rounding."""
+        return penalty_fen(int(self.penalty_micro))
+
+    @property
+    def open_fen(self) -> int:
+        """What is still to be paid on the row, default interest left out."""
+        return self.principal_fen + self.interest_fen - self.paid_principal_fen - self.paid_interest_fen
 
 
 class LoanRequest(models.Model):
@@ -309,6 +347,7 @@ class PoolClaim(models.Model):
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="claims")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="claims")
     loss_fen = models.BigIntegerField()
+    settled_fen = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, default="open")
     claimed_on = models.DateField()
     decided_on = models.DateField(null=True)
@@ -317,7 +356,9 @@ class PoolClaim(models.Model):
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(name="pool_claim_once", fields=["loan"], condition=~models.Q(state="refused")),
-            models.CheckConstraint(name="pool_claim_positive", condition=models.Q(loss_fen__gt=0)),
+            models.CheckConstraint(
+                name="pool_claim_positive", condition=models.Q(loss_fen__gt=0, settled_fen__gte=0, settled_fen__lte=models.F("loss_fen"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,7 @@ def pool_open(
     leverage: str,
     stop_loss: str,
     claim_days: int,
+    npl_limit: str = "1",
 ) -> Pool:
     """A pool of an operator; `members`: organization id → share in percent. Refused: not_allowed, terms_invalid, loss_shares_do_not_sum."""
     must_edit(membership)
@@ -50,12 +51,14 @@ def pool_open(
         raise invalid({"members": _("Every member is an organization that the platform has verified.")})
     pool = Pool.objects.create(
         name=" ".join(name.split())[:120], operator=own, bank_share=bank_share, loan_cap_fen=loan_cap_fen, leverage=leverage,
-        stop_loss=stop_loss, claim_days=claim_days, opened_by=membership.user, is_scenario=own.is_demo,
+        stop_loss=stop_loss, claim_days=claim_days, npl_limit=npl_limit, opened_by=membership.user, is_scenario=own.is_demo,
     )  # fmt: skip
     PoolMember.objects.bulk_create([PoolMember(pool=pool, organization=one, share=members[one.pk]) for one in known.order_by("pk")])
     try:
         pool_terms(pool)
-    except ValueError as error:
+        if not 0 < pool.npl_share <= 1:
+            raise ValueError("the limit of non-performing balance lies above 0 and at most at 1")  # noqa: TRY301 - told as a fault of the form
+    except (ValueError, ZeroDivisionError) as error:
         raise invalid({"terms": str(error)}) from error
     _record(membership, pool, "pool.opened", {"members": {str(pk): share for pk, share in sorted(members.items())}, "bank": bank_share})
     return pool

@@ -13,7 +13,7 @@ from langqiao.engine.credit.loan_workflow import OWED
 from langqiao.engine.credit.policy import Policy, policy_of
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.rules import parameters
-from langqiao.web.credit.models import CreditPolicy, Loan, LoanStep, Pool
+from langqiao.web.credit.models import CreditPolicy, Loan, LoanStep, Pool, PoolClaim
 from langqiao.web.ledger.models import LedgerAccount
 from langqiao.web.people.models import Membership, Organization
 
@@ -101,8 +101,13 @@ def pool_covered(pool: Pool) -> int:
 
 def pool_paid(pool: Pool) -> int:
     """What the members have paid out, recoveries not deducted."""
-    paid = pool.claims.filter(state="paid", parts__member__isnull=False).aggregate(sum=Sum("parts__amount_fen"))["sum"]
+    paid = pool.claims.exclude(state="refused").filter(parts__member__isnull=False).aggregate(sum=Sum("parts__amount_fen"))["sum"]
     return paid or 0
+
+
+def claim_paid(claim: PoolClaim) -> int:
+    """What the members have paid on one claim."""
+    return claim.parts.filter(member__isnull=False).aggregate(sum=Sum("amount_fen"))["sum"] or 0
 
 
 def pool_granted(pool: Pool) -> int:

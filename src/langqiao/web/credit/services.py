@@ -16,10 +16,11 @@ from langqiao.engine.kernel.workflow import Step
 from langqiao.engine.operations.encumbrance import Reason
 from langqiao.web.audit.services import record_append
 from langqiao.web.credit import clock
-from langqiao.web.credit.attempt import Attempt, refused
+from langqiao.web.credit.attempt import Attempt
 from langqiao.web.credit.books import Posting
 from langqiao.web.credit.effects import EFFECTS
-from langqiao.web.credit.fields import fields_for
+from langqiao.web.credit.fields import VALUING, fields_for
+from langqiao.web.credit.gates import refused
 from langqiao.web.credit.models import Loan, LoanAppraisal, LoanPaper, LoanPatent, LoanRequest, LoanStep, Pool
 from langqiao.web.credit.selectors import loan_get, roles_of
 from langqiao.web.deals.fields import parsed
@@ -37,6 +38,14 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "appraise": ("appraisers", "base_date", "paper"),
     "approve": ("principal_fen", "rate_annual", "term", "method"),
     "pay": ("amount_fen",),
+    "appraise_more": ("appraisers", "base_date", "paper"),
+    "supplement": ("patents",),
+    "release_part": ("patent", "notice"),
+    "take_proceeds": ("deal",),
+    "free_proceeds": ("deal",),
+    "link_sale": ("deal",),
+    "classify": ("quality",),
+    "compensate_part": ("amount_fen",),
     "enforce": ("enforced_by",),
 }
 
@@ -78,7 +87,8 @@ def _given(event: str, fields: Mapping[str, Any], keys: tuple[str, ...] = ()) ->
     for name in given:
         bad = (name.endswith("_fen") or name.startswith("value.")) and given[name] <= 0 and name != "cost_fen"
         months = name in {"months", "term"} and not 0 < given[name] <= MONTHS_MAX
-        if bad or months or (name in {"draw_days", "cost_fen"} and not 0 <= given[name] <= 10**15):
+        resets = name == "reset_months" and not 0 <= given[name] <= MONTHS_MAX
+        if bad or months or resets or (name in {"draw_days", "cost_fen"} and not 0 <= given[name] <= 10**15):
             faults[name] = _("not in range")
     if int(given.get("draw_days") or 0) > 365:
         faults["draw_days"] = _("not in range")
@@ -143,11 +153,18 @@ def _attempt(loan: Loan, event: str, membership: Membership | None, fields: Mapp
     if two and membership is not None and not membership.may_approve:
         raise Refusal("approver_needed", _("An approver of the organization takes this step."), facts={"role": membership.role})
     request = _request(loan, event, membership) if two and membership else None
-    keys = tuple(patent.key for patent in loan.patents.all()) if event == "appraise" else ()
+    keys = valued_keys(loan, event)
     given = dict(request.fields) if request else ({} if two else _given(event, fields, keys))
     attempt = Attempt(loan=loan, event=event, role=role, today=clock.today(), membership=membership, fields=given, request=request)
     _prepared(attempt)
     return attempt, step
+
+
+def valued_keys(loan: Loan, event: str) -> tuple[str, ...]:
+    """The rights that a step of the appraiser values: the loan's own, or those offered beside them."""
+    if event == "appraise_more":
+        return tuple(one.key for one in loan.additions.filter(state__in=("offered", "appraised")))
+    return tuple(patent.key for patent in loan.patents.all()) if event == "appraise" else ()
 
 
 def _request(loan: Loan, event: str, membership: Membership) -> LoanRequest | None:
@@ -157,7 +174,7 @@ def _request(loan: Loan, event: str, membership: Membership) -> LoanRequest | No
 
 def _prepared(attempt: Attempt) -> None:
     """What a gate needs before it can be asked: the new appraisal, the pool that a proposal names."""
-    if attempt.event == "appraise" and attempt.fields:
+    if attempt.event in VALUING and attempt.fields:
         attempt.appraisal = _appraisal(attempt)
     if attempt.event == "approve" and attempt.fields.get("pool"):
         attempt.loan.pool = _pool(str(attempt.fields["pool"]))
@@ -181,7 +198,7 @@ def _appraisal(attempt: Attempt) -> LoanAppraisal:
         appraisers=[name.strip() for name in str(given["appraisers"]).splitlines() if name.strip()],
         methods=sorted(name for name in METHODS if given.get(f"method_{name}")), one_method_reason=str(given.get("one_method_reason", "")),
         base_date=dt.date.fromisoformat(given["base_date"]), signed_and_sealed=bool(given.get("signed_and_sealed")),
-        values_fen={patent.key: given[f"value.{patent.key}"] for patent in loan.patents.all()},
+        values_fen={key: given[f"value.{key}"] for key in valued_keys(loan, attempt.event)},
     )  # fmt: skip
 
 
@@ -202,6 +219,8 @@ def _written(attempt: Attempt, step: Step, *, key: str, fingerprint: str) -> Loa
     posting = Posting(loan=loan, event=attempt.event, number=loan.version, today=attempt.today)
     done = dict(EFFECTS[attempt.event](attempt, posting))
     moved = posting.post(attempt.user)
+    if loan.drawn_on:  # the line of loan to value over time is read from the steps
+        done |= {"balance_after_fen": loan.balance_fen, "collateral_fen": loan.value_fen or 0}
     loan.state = step.target
     loan.save()
     if request is not None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
-from langqiao.engine.credit.loan_workflow import PERFORMING, WATCHED
+from langqiao.engine.credit.loan_workflow import OVERDUE, PERFORMING, WATCHED
 from langqiao.engine.credit.monitoring import Seen, seen_of
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.services import record_append
@@ -15,7 +15,7 @@ from langqiao.web.credit import clock
 from langqiao.web.credit.books import Posting
 from langqiao.web.credit.judged import Policies, judged_write, judgment
 from langqiao.web.credit.models import Loan, LoanAlarm, LoanInstallment, LoanPatent
-from langqiao.web.credit.plan import accrue_due
+from langqiao.web.credit.plan import accrue_due, accrue_penalty
 from langqiao.web.credit.services import loan_advance
 from langqiao.web.rights.models import Holding
 from langqiao.web.rights.selectors import held_many
@@ -114,18 +114,22 @@ def steps_take(day: dt.date) -> int:
 
 
 WAITS = frozenset(
-    {"step_not_possible", "pledge_not_registered", "collateral_sufficient", "collateral_insufficient", "period_not_over", "default_not_reached", "pledge_still_registered"}
+    {"step_not_possible", "pledge_not_registered", "collateral_sufficient", "collateral_insufficient", "period_not_over", "default_not_reached", "pledge_still_registered",
+     "proceeds_still_locked", "reset_not_due", "addition_missing", "base_rate_unknown"}
 )  # fmt: skip
 """Refusals that mean no more than: not yet."""
 
 
 def _waiting(day: dt.date) -> Iterable[tuple[Any, str]]:
     def keys(**conditions: Any) -> list[Any]:
-        return list(Loan.objects.filter(**conditions).values_list("pk", flat=True))
+        return list(Loan.objects.filter(**conditions).values_list("pk", flat=True).distinct())
 
     late = LoanInstallment.objects.filter(due_on__lt=day, paid_principal_fen__lt=F("principal_fen")) | LoanInstallment.objects.filter(
         due_on__lt=day, paid_interest_fen__lt=F("interest_fen")
     )
+    running = ("active", "margin_called")
+    yield from ((pk, "reset") for pk in keys(state__in=running, next_reset_on__lte=day))
+    yield from ((pk, "register_more") for pk in keys(state__in=running, additions__state="contracted", additions__deal__state="registered"))
     yield from ((pk, "register") for pk in keys(state="contracted", deal__state="registered"))
     yield from ((pk, "accelerate") for pk in keys(state="active", level="accelerate"))
     yield from ((pk, "call_margin") for pk in keys(state="active", level="margin"))
@@ -137,16 +141,22 @@ def _waiting(day: dt.date) -> Iterable[tuple[Any, str]]:
 
 
 def interest_accrue(day: dt.date) -> int:
-    """Brings the interest of periods that ended into the books, one group a loan and day; how many loans."""
-    due = LoanInstallment.objects.filter(due_on__lte=day, accrued=False, loan__state__in=PERFORMING).values_list("loan_id", flat=True)
+    """Brings interest of ended periods and default interest of overdue amounts into the books, one group a loan and day; how many loans."""
+    ended = LoanInstallment.objects.filter(due_on__lte=day, accrued=False, loan__state__in=PERFORMING).values_list("loan_id", flat=True)
+    unpaid = Q(paid_principal_fen__lt=F("principal_fen")) | Q(paid_interest_fen__lt=F("interest_fen"))
+    late = LoanInstallment.objects.filter(unpaid, due_on__lt=day, loan__state__in=OVERDUE)
+    late = late.filter(Q(loan__penalty_until=None) | Q(loan__penalty_until__lt=day))
     done = 0
-    for loan_id in sorted(set(due)):
+    for loan_id in sorted({*ended, *late.values_list("loan_id", flat=True)}):
         with transaction.atomic():
             loan = Loan.objects.select_for_update().get(pk=loan_id)
             posting = Posting(loan=loan, event="accrue", number=f"accrue-{day.isoformat()}", today=day)
-            amount = accrue_due(loan, posting)
+            amount, penalty = accrue_due(loan, posting), accrue_penalty(loan, posting)
             moved = posting.post(None)
-            payload = {"interest_fen": amount, "on": day.isoformat(), "money": moved}
+            loan.save(update_fields=["penalty_until", "updated_at"])
+            if not moved:
+                continue
+            payload = {"interest_fen": amount, "penalty_fen": penalty, "on": day.isoformat(), "money": moved}
             record_append(actor="duty/loans", action="loan.accrue", subject=f"loan/{loan.pk}", payload=payload)
             done += 1
     return done
