@@ -26,6 +26,7 @@ ROOMS: dict[str, Any] = {
     "royalty": _("royalties"),
     "security": _("people and access"),
     "session": _("committee session"),
+    "sought": _("mandate"),
     "user": _("person"),
     "webhook": _("webhook"),
     "window": _("purchase window"),
