@@ -16,8 +16,8 @@ from langqiao.rules import parameters
 from langqiao.web.credit.models import CreditPolicy
 from langqiao.web.credit.selectors import policy_values
 from langqiao.web.matching.facts import Shown
-from langqiao.web.people.models import CheckState, Organization, OrganizationKind
-from langqiao.web.rights.selectors import held_on
+from langqiao.web.people.models import CheckState, Membership, Organization, OrganizationKind
+from langqiao.web.rights.seen import seen_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,14 @@ class BankFit:
         return not self.against and self.rate > 0
 
 
-def bank_fits(shown: Shown, day: dt.date | None = None) -> list[BankFit]:
-    """Every verified bank that has rules of its own in force, those that would lend first. A loan itself asks for an appraisal."""
+def bank_fits(shown: Shown, membership: Membership, day: dt.date | None = None) -> list[BankFit]:
+    """Every verified bank that has rules of its own in force, those that would lend first, by the record as the reader may see it.
+
+    A loan itself asks for an appraisal.
+    """
     day = day or timezone.localdate()
     try:
-        held = held_on(shown.candidate.key, day)
+        held = seen_by(membership, shown.candidate.key).held
     except Refusal:  # the record holds no right of this publication: no pledge either
         return []
     patent_type = held.standing.type

@@ -59,12 +59,16 @@ def home(request: HttpRequest, membership: Membership) -> HttpResponse:
     return render(request, "matching/home.html", context)
 
 
-def _shares(membership: Membership, matches: Matches) -> dict[str, Any]:
+def _shares(membership: Membership, matches: Matches, purpose: str = "buy") -> dict[str, Any]:
     """What every list of matches needs: reasons to answer with, and what the organization has answered before."""
     listings = [row.shown.listing for row in matches.best if row.shown.listing]
     said = {str(one.listing_id): one for one in Interest.objects.filter(organization=membership.organization, listing__in=listings)}
-    rows = [{"row": row, "number": number_of(row.match.key), "said": said.get(row.shown.listing)} for row in matches.best]
-    thin = [{"row": row, "number": number_of(row.match.key), "said": None} for row in matches.thin]
+    free = selectors.freedom_of(matches.best, membership, purpose)
+    rows = [
+        {"row": row, "number": number_of(row.match.key), "said": said.get(row.shown.listing), "against": free.get(row.match.key)}
+        for row in matches.best
+    ]
+    thin = [{"row": row, "number": number_of(row.match.key), "said": None, "against": None} for row in matches.thin]
     codes = [(code, reason_word(code, chinese=chinese())) for code in REASONS]
     return {"matches": matches, "rows": rows, "thin": thin, "reasons": codes, "looked_at": matches.ranking.looked_at}
 
@@ -84,7 +88,7 @@ def mandate(request: HttpRequest, membership: Membership, mandate_id: uuid.UUID)
         "fields": [field_names().get(number, number) for number in found.fields],
         "industries": [industry_names().get(code, code) for code in found.industries],
         "today": timezone.localdate(),
-        **(_shares(membership, matches) if matches else {}),
+        **(_shares(membership, matches, found.purpose) if matches else {}),
     }
     return render(request, "matching/mandate.html", context)
 
@@ -120,7 +124,7 @@ def patent(request: HttpRequest, membership: Membership, key: str) -> HttpRespon
         "key": key,
         "number": number_of(key),
         "mandates": selectors.mandate_fits(shown, membership.organization),
-        "banks": bank_fits(shown),
+        "banks": bank_fits(shown, membership),
         "demands": selectors.demand_fits(shown),
         "reasons": [(code, reason_word(code, chinese=chinese())) for code in REASONS],
         "proposed": set(Interest.objects.filter(organization=membership.organization, key=key).values_list("demand_id", flat=True)),

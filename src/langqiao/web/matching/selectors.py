@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,17 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.matching.passage import Passage, passages
 from langqiao.engine.matching.rank import HolderMatch, Match, Ranking, holders, match, rank
 from langqiao.engine.matching.wish import Wish
+from langqiao.engine.operations.check import check
+from langqiao.engine.operations.encumbrance import Operation, Plan
 from langqiao.rules import parameters
 from langqiao.web.common.lake import site_lake
 from langqiao.web.market.models import Demand
 from langqiao.web.matching.facts import Shown, read, shown_for, with_listings
 from langqiao.web.matching.models import Mandate
 from langqiao.web.people.models import Membership, Organization
+from langqiao.web.rights.seen import seen_by
 
-SHOWN = 50
+SHOWN = 30
 WORDS_MAX = 40
 SHORTEST = 2
 INFERRED_FROM, INFERRED = 10, 3
@@ -164,6 +167,23 @@ def ranked(wish: Wish, found: Sequence[Shown]) -> Ranking:
 def weights(day: dt.date) -> dict[str, float]:
     """The weights in force on a day."""
     return {name: float(weight) for name, weight in parameters().value("matching.weights", day).items()}
+
+
+OPERATIONS: Mapping[str, Operation] = {"invest": "assign", "buy": "assign", "lend": "pledge", "license": "license_ordinary"}
+"""The purpose of a mandate and the operation that the one check is asked about."""
+
+
+def freedom_of(rows: Sequence[Row], membership: Membership, purpose: str) -> dict[str, tuple[str, ...]]:
+    """What the law has against the operation of a purpose on each right, as far as the reader may see it; a right the record lacks is left out."""
+    plan = Plan(operation=OPERATIONS[purpose], on=timezone.localdate())
+    found = {}
+    for row in rows:
+        try:
+            standing = seen_by(membership, row.match.key).held.standing
+        except Refusal:  # the record holds no right of this publication
+            continue
+        found[row.match.key] = tuple(check(standing, plan).codes)
+    return found
 
 
 def _row(one: Match, found: dict[str, Shown], wish: Wish) -> Row:

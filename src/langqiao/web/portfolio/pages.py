@@ -5,18 +5,21 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from langqiao.web.common.charts import svg_of
 from langqiao.web.common.sheets import XLSX
+from langqiao.web.matching.selectors import desk_mandates
 from langqiao.web.people.models import Membership
 from langqiao.web.people.session import member_page
 from langqiao.web.portfolio import exports
 from langqiao.web.portfolio.charts import CHARTS
 from langqiao.web.portfolio.models import Portfolio
 from langqiao.web.portfolio.problems import problems_page
+from langqiao.web.portfolio.proofs import figure_proof
 from langqiao.web.portfolio.selectors import (
     COLUMNS,
     annuities_due,
@@ -30,6 +33,7 @@ from langqiao.web.portfolio.selectors import (
     uploads_list,
 )
 from langqiao.web.portfolio.views import query_kept, views_list
+from langqiao.web.work.desk import desk_of
 from langqiao.web.work.selectors import jobs_latest
 
 
@@ -37,14 +41,32 @@ def _today() -> dt.date:
     return timezone.localdate()
 
 
+DESK_STEPS: dict[str, str] = {
+    "fund": "funds",
+    "bank": "loans",
+    "insurer": "market",
+    "broker": "market",
+    "office": "rights_review",
+    "center": "rights_review",
+    "platform": "organization_checks",
+}
+"""Kind of organization → the room where its work begins; the others begin with their portfolios."""
+
+
 @require_safe
 @member_page
 def desk(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """What waits for the member: annuities due, jobs, portfolios."""
+    """What waits for the member in every room, by day and by money at stake; `room` narrows it; annuities, jobs and portfolios beside it."""
     organization = membership.organization
+    found, room = desk_of(membership, _today()), request.GET.get("room", "")
     context = {
         "room": "desk",
+        "desk": found,
+        "rows": [row for row in found.rows if row.room == room] if room in dict(found.by_room) else found.rows,
+        "chosen": room,
+        "first_step": DESK_STEPS.get(organization.kind, "portfolios"),
         "due": annuities_due(organization, today=_today()),
+        "mandates": desk_mandates(organization),
         "jobs": jobs_latest(organization=organization),
         "portfolios": portfolios_list(organization=organization),
         "membership": membership,
@@ -128,6 +150,18 @@ def chart(request: HttpRequest, membership: Membership, portfolio_id: int, name:
     if maker is None:
         raise Http404
     return HttpResponse(svg_of(maker(found, _today())), content_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
+
+
+@require_safe
+@member_page
+def evidence(request: HttpRequest, membership: Membership, portfolio_id: int, name: str) -> HttpResponse:
+    """Why a figure of a portfolio is what it is: a drawer for scripts, a page without."""
+    found = portfolio_get(portfolio_id=portfolio_id, organization=membership.organization)
+    proof = figure_proof(portfolio_figures(found, today=_today()), name, today=_today())
+    if proof is None:
+        raise Http404
+    context = {"proof": proof, "back": reverse("portfolio", args=[found.pk]), "back_word": found.name, "room": "portfolio"}
+    return render(request, "patents/evidence_part.html" if request.htmx else "patents/evidence.html", context)  # type: ignore[attr-defined]
 
 
 @require_safe
