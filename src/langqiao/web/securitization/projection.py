@@ -99,9 +99,14 @@ class Cell:
     cdr: float
     recovery: float
     missing_fen: tuple[int, ...]
-    wal_years: tuple[float | None, ...]
+    wal_years: dict[int, float | None]
     cover: float | None
     accelerated: bool
+
+
+def wal_of(found: Outcome, scenario: int = 0) -> dict[int, float | None]:
+    """Average life by place of the tranche; None where it is not repaid."""
+    return {place: None if np.isnan(one) else float(one) for place, one in enumerate(found.wal_years[:, scenario])}
 
 
 def grid_of(
@@ -119,7 +124,7 @@ def grid_of(
             Cell(
                 cpr=float(scenarios.cpr[s]), cdr=float(scenarios.cdr[s]), recovery=float(scenarios.recovery[s]),
                 missing_fen=tuple(round(float(one)) if one >= 100 else 0 for one in found.unpaid[:, s]),
-                wal_years=tuple(None if np.isnan(one) else float(one) for one in found.wal_years[:, s]),
+                wal_years=wal_of(found, s),
                 cover=float(known.min()) if len(known) else None, accelerated=bool(found.accelerated[:, s].any()),
             )
         )  # fmt: skip

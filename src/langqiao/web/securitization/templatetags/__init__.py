@@ -1,0 +1,1 @@
+"""The template words of securitization."""
