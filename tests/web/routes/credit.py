@@ -1,14 +1,31 @@
 """The routes of loans and pools; a draft of the first organization that nobody else may see, and a pool that it operates."""
 
+import datetime as dt
 import hashlib
 
-from langqiao.web.credit.models import CreditPolicy, Loan, LoanPaper, LoanPatent, LoanRequest, Pool, PoolMember
+from langqiao.web.credit.models import (
+    BaseRate,
+    CreditPolicy,
+    Loan,
+    LoanPaper,
+    LoanPatent,
+    LoanRequest,
+    Pool,
+    PoolMember,
+    Subsidy,
+    SubsidyProgram,
+)
 from langqiao.web.credit.papers import place_of
 from langqiao.web.people.models import Organization, Role
-from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS
+from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS, Rule
 
 LOAN, POOL = {"loan_id": "loan"}, {"pool_id": "pool"}
 SECRET = "A secret of the first organization"
+NO_BANK = Rule(
+    opens=frozenset(),
+    hides=frozenset({"reader", "editor", "approver", "unconfirmed", "admin", "other", "office", "platform"}),
+)
+"""A bank's own portfolio; none of the visitors belongs to a bank (tests/web/test_web_credit_pages.py opens it as one)."""
 ROUTES = {
     "loans": (ANY_MEMBER, "get", {}),
     "loan_new": (ANY_EDITOR, "get", {}),
@@ -20,6 +37,16 @@ ROUTES = {
     "loan_request": (EDITORS, "post", LOAN | {"event": "loan_event"}),
     "loan_paper": (EDITORS, "post", LOAN),
     "loan_paper_read": (MEMBERS, "get", LOAN | {"paper_id": "paper"}),
+    "loan_chart": (MEMBERS, "get", LOAN),
+    "loan_portfolio": (NO_BANK, "get", {}),
+    "loan_vintages": (NO_BANK, "get", {}),
+    "loan_rates": (ANY_MEMBER, "get", {}),
+    "loan_rate_confirm": (Rule(opens=frozenset({"platform"})), "post", {"rate_id": "base_rate"}),
+    "subsidy_ask": (EDITORS, "post", LOAN),
+    "subsidies": (ANY_MEMBER, "get", {}),
+    "subsidy_program": (MEMBERS, "get", {"program_id": "program"}),
+    "subsidy_program_confirm": (APPROVERS, "post", {"program_id": "program"}),
+    "subsidy_decide": (EDITORS, "post", {"subsidy_id": "subsidy", "event": "subsidy_event"}),
     "pools": (ANY_MEMBER, "get", {}),
     "pool": (MEMBERS, "get", POOL),
     "pool_confirm": (APPROVERS, "post", POOL),
@@ -46,6 +73,15 @@ def owned(people):
         name=SECRET, operator=first, bank_share="50", loan_cap_fen=1, leverage="1", stop_loss="1", claim_days=1, opened_by=by
     )
     PoolMember.objects.create(pool=pool, organization=first, share="50")
+    day = dt.date(2026, 1, 1)
+    rate = BaseRate.objects.create(base="lpr_1y", since=dt.date(2026, 12, 20), rate="0.03", source="a test", entered_by=by)
+    program = SubsidyProgram.objects.create(
+        name=SECRET, payer=first, share="0.5", cap_fen=1, begins=day, ends=day, document="a test", opened_by=by
+    )
+    subsidy = Subsidy.objects.create(
+        program=program, loan=loan, since=day, until=day, interest_fen=2, amount_fen=1, asked_by=by, asked_on=day
+    )
     return {
+        "base_rate": rate.pk, "program": program.pk, "subsidy": subsidy.pk, "subsidy_event": "propose",
         "loan": loan.pk, "paper": paper.pk, "loan_request": request.pk, "pool": pool.pk, "policy": policy.pk, "loan_event": "submit",
     }  # fmt: skip

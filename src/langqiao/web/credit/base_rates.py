@@ -17,7 +17,7 @@ from langqiao.web.people.models import Membership
 from langqiao.web.people.session import must_edit
 
 PREFIX = "loan.base."
-ENTERING_KINDS = frozenset({"platform"})
+ENTERING_KINDS = frozenset({"platform", "center"})
 
 
 def facts() -> list[Published]:

@@ -12,6 +12,7 @@ from langqiao.engine.operations.outcome import Effect
 from langqiao.web.credit.attempt import Attempt
 from langqiao.web.credit.base_rates import rate_on
 from langqiao.web.credit.books import Posting
+from langqiao.web.credit.cluster import cluster_of
 from langqiao.web.credit.judged import Policies, judgment, rejudge
 from langqiao.web.credit.models import LoanAddition, LoanPatent, LoanRelease
 from langqiao.web.credit.plan import accrue_all, reset
@@ -41,8 +42,9 @@ def supplement(attempt: Attempt, _posting: Posting) -> Done:
         raise invalid({"patents": "; ".join(unknown[:5]) or f"1-{ADDITIONS_MAX}"})
     for one in fresh:
         LoanAddition.objects.create(
-            loan=loan, key=holding_open(one.key).key, number=one.number, title_zh=one.title_zh, title_en=one.title_en
-        )
+            loan=loan, key=holding_open(one.key).key, number=one.number, title_zh=one.title_zh, title_en=one.title_en,
+            cluster=cluster_of(one.key, loan.borrower),
+        )  # fmt: skip
     return {"patents": [one.number for one in fresh]}
 
 
@@ -82,7 +84,7 @@ def register_more(attempt: Attempt, _posting: Posting) -> Done:
     for one in rows:
         LoanPatent.objects.create(
             loan=loan, key=one.key, number=one.number, title_zh=one.title_zh, title_en=one.title_en, value_fen=one.value_fen, grade=one.grade,
-            expires_on=one.expires_on, status="in_force",
+            expires_on=one.expires_on, status="in_force", cluster=one.cluster,
         )  # fmt: skip
         one.state = "registered"
         one.save(update_fields=["state"])

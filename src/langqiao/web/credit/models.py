@@ -171,6 +171,7 @@ class LoanPatent(models.Model):
     title_en = models.TextField(blank=True)
     value_fen = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=4, blank=True)
+    cluster = models.CharField(max_length=8, default="?")
     alive = models.BooleanField(default=True)
     status = models.CharField(max_length=20, blank=True)
     troubles = models.JSONField(default=list)

@@ -24,6 +24,7 @@ class LoanAddition(models.Model):
     title_en = models.TextField(blank=True)
     value_fen = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=4, blank=True)
+    cluster = models.CharField(max_length=8, default="?")
     expires_on = models.DateField(null=True)
     deal = models.ForeignKey(Deal, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, default="offered")

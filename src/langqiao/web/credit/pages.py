@@ -10,15 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from langqiao.engine.credit.loan_workflow import FOUR_EYES, LOAN
+from langqiao.engine.credit.loan_workflow import FOUR_EYES, LOAN, OWED
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.credit import clock, services, shown
 from langqiao.web.credit.asking import answers
+from langqiao.web.credit.desk import line_of
 from langqiao.web.credit.fields import fields_for
-from langqiao.web.credit.models import LoanRequest
+from langqiao.web.credit.models import Loan, LoanRequest
 from langqiao.web.credit.papers import KINDS, paper_add, paper_bytes
-from langqiao.web.credit.plan import interest_open
+from langqiao.web.credit.plan import interest_open, penalty_open
+from langqiao.web.credit.proceeds import brought, consents_on
+from langqiao.web.credit.quality import quality_of
 from langqiao.web.credit.selectors import LIST_MAX, loan_get, loans_for, policy_for, roles_of
+from langqiao.web.credit.subsidies import programs_for
 from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.session import member_page, must_approve, must_edit
 
@@ -88,9 +92,23 @@ def loan_shown(
         "limit": shown.limit_shown(found, answered, policy), "ltv": shown.ltv_of(found), "plan": list(found.installments.all()),
         "interest_open": interest_open(found), "timeline": shown.timeline(found), "papers": found.papers.select_related("organization"),
         "appraisal": found.appraisals.last(), "claim": found.claims.exclude(state="refused").prefetch_related("parts__member__organization").last(),
+        **running(found, membership),
         "kinds": KINDS, "rate": Fraction(found.rate_annual or 0), "pledged": found.deal is not None and found.deal.state == "registered", "refused": refused, "faults": (refused.facts.get("faults") if refused else None) or {},
     }  # fmt: skip
     return render(request, "credit/loan.html", context, status=status)
+
+
+def running(found: Loan, membership: Membership) -> dict[str, Any]:
+    """What a page says of a loan that runs: class, default interest, line of loan to value, changes of the pledge, proceeds, consents, subsidies."""
+    own = membership.organization_id
+    consents = list(consents_on(found)) if own == found.bank_id else []
+    return {
+        "quality": quality_of(found, clock.today()) if found.state in OWED else None, "penalty_open": penalty_open(found), "line": line_of(found),
+        "additions": found.additions.all(), "releases": found.releases.all(), "locked": brought(found) if found.drawn_on else [],
+        "taken": found.proceeds.select_related("deal"), "consents": consents,
+        "subsidies": found.subsidies.select_related("program") if own == found.borrower_id else [],
+        "programs": programs_for(membership.organization).filter(confirmed_by__isnull=False)[:50] if own == found.borrower_id else [],
+    }  # fmt: skip
 
 
 def _sent(request: HttpRequest) -> dict[str, str]:

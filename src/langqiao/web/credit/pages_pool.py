@@ -15,6 +15,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.rules import parameters
 from langqiao.web.credit import pools
 from langqiao.web.credit.models import CreditPolicy
+from langqiao.web.credit.quality import bank_lines
 from langqiao.web.credit.selectors import OPERATOR_KINDS, policy_values, pool_balances, pool_figures, pool_get, pools_for
 from langqiao.web.deals.terms import invalid
 from langqiao.web.people.models import Membership, Organization
@@ -58,12 +59,13 @@ def _opened(request: HttpRequest, membership: Membership) -> Any:
     days = given.get("claim_days", "")
     try:
         cap = yuan_to_fen(given.get("loan_cap_fen", "").replace(",", "").strip())
-        leverage, stop_loss = (str(float(given.get(name, ""))) for name in ("leverage", "stop_loss"))
+        leverage, stop_loss, npl_limit = (str(float(given.get(name, ""))) for name in ("leverage", "stop_loss", "npl_limit"))
     except ValueError as error:
         raise invalid({"loan_cap_fen": str(error)[:200]}) from error
     return pools.pool_open(
         membership=membership, name=given.get("name", ""), bank_share=pools.share_text(given.get("bank_share", "")), members=members,
         loan_cap_fen=cap, leverage=leverage[:12], stop_loss=stop_loss[:12], claim_days=int(days) if days.isascii() and days.isdigit() else 0,
+        npl_limit=npl_limit[:12],
     )  # fmt: skip
 
 
@@ -80,6 +82,7 @@ def pool(request: HttpRequest, membership: Membership, pool_id: uuid.UUID) -> Ht
     claims = found.claims.select_related("loan__borrower", "loan__bank").prefetch_related("parts__member__organization")
     context = {
         "room": "capital", "membership": membership, "pool": found, "members": members, "figures": pool_figures(found), "operator": operator,
+        "banks": bank_lines(found) if operator else [],
         "own": next((one for one in members if one["member"].organization_id == membership.organization_id), None), "claims": claims,
         "loans": found.loans.exclude(drawn_on=None).select_related("borrower", "bank")[:200] if operator else [], "key": uuid.uuid4().hex,
     }  # fmt: skip

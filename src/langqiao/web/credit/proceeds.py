@@ -1,6 +1,6 @@
 """Proceeds of deals on pledged rights: what lies locked or went to the bank, what the loan has taken of it, and what goes free after the debt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,9 +14,12 @@ from langqiao.web.credit.attempt import Attempt
 from langqiao.web.credit.books import Posting
 from langqiao.web.credit.models import Loan, LoanProceeds
 from langqiao.web.credit.plan import accrue_all, installments, paid
-from langqiao.web.deals.models import Deal, DealTransfer
+from langqiao.web.deals.consents import consents_asked, is_open
+from langqiao.web.deals.facts import consented_sha256
+from langqiao.web.deals.models import Consent, Deal, DealTransfer
 from langqiao.web.ledger.models import LedgerAccount
 
+ROWS_MAX = 50
 Done = Mapping[str, Any]
 
 
@@ -42,6 +45,23 @@ def brought(loan: Loan) -> list[Brought]:
     )
     found = [_brought(loan, deal) for deal in deals.select_related("buyer").order_by("opened_at")]
     return [one for one in found if one.open_fen]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A consent that a deal on a pledged right asks of the bank, with the hash of the terms it covers."""
+
+    consent: Consent
+    open: bool
+    terms_sha256: str
+
+
+def consents_on(loan: Loan) -> Iterable[Asked]:
+    """What deals on this loan's patents ask of the bank as pledgee, newest first (Civil Code 444)."""
+    keys = {patent.key for patent in loan.patents.all()}
+    rows = consents_asked(loan.bank).filter(basis="pledgee", deal__seller=loan.borrower, deal__patents__key__in=keys).distinct()
+    for one in rows[:ROWS_MAX]:
+        yield Asked(consent=one, open=is_open(one), terms_sha256=consented_sha256(one.deal))
 
 
 def _brought(loan: Loan, deal: Deal) -> Brought:

@@ -2,14 +2,17 @@
 
 import datetime as dt
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import F, Q, Sum
 
+from langqiao.engine.credit.compensation import suspended
 from langqiao.engine.credit.five_class import DAYS, NON_PERFORMING, Classified, Signs, classify, worse
 from langqiao.engine.credit.loan_workflow import OWED
 from langqiao.rules import parameters
+from langqiao.web.credit import clock
 from langqiao.web.credit.attempt import days_past_due
-from langqiao.web.credit.models import Loan, LoanInstallment
+from langqiao.web.credit.models import Loan, LoanInstallment, Pool
 from langqiao.web.people.models import Organization
 
 DEFAULTED = ("defaulted", "enforcing", "claimed", "compensated")
@@ -45,3 +48,20 @@ def npl_ratio(bank: Organization, today: dt.date) -> Fraction | None:
     """The non-performing share of a bank's balance; None where it lends nothing."""
     bad, whole = non_performing(bank, today)
     return Fraction(bad, whole) if whole else None
+
+
+def bank_lines(pool: Pool) -> list[dict[str, Any]]:
+    """The banks of a pool's loans: covered balance, non-performing share of all their loans, and whether the limit suspends them."""
+    today, lines = clock.today(), []
+    for bank in Organization.objects.filter(loans_given__pool=pool, loans_given__drawn_on__isnull=False).distinct().order_by("name"):
+        bad, whole = non_performing(bank, today)
+        covered = pool.loans.filter(bank=bank, state__in=OWED).aggregate(sum=Sum("balance_fen"))["sum"] or 0
+        lines.append(
+            {
+                "bank": bank,
+                "covered_fen": covered,
+                "share": bad / whole if whole else None,
+                "suspended": suspended(bad, whole, pool.npl_share),
+            }
+        )
+    return lines

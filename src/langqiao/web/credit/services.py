@@ -18,6 +18,7 @@ from langqiao.web.audit.services import record_append
 from langqiao.web.credit import clock
 from langqiao.web.credit.attempt import Attempt
 from langqiao.web.credit.books import Posting
+from langqiao.web.credit.cluster import cluster_of
 from langqiao.web.credit.effects import EFFECTS
 from langqiao.web.credit.fields import VALUING, fields_for
 from langqiao.web.credit.gates import refused
@@ -67,9 +68,8 @@ def loan_open(*, membership: Membership, fields: Mapping[str, Any]) -> Loan:
         asked_months=given["months"], is_scenario=membership.organization.is_demo,
     )  # fmt: skip
     for one in named:
-        LoanPatent.objects.get_or_create(
-            loan=loan, key=holding_open(one.key).key, defaults={"number": one.number, "title_zh": one.title_zh, "title_en": one.title_en}
-        )
+        words = {"number": one.number, "title_zh": one.title_zh, "title_en": one.title_en, "cluster": cluster_of(one.key, loan.borrower)}
+        LoanPatent.objects.get_or_create(loan=loan, key=holding_open(one.key).key, defaults=words)
     record_append(actor=membership.user, action="loan.draft", subject=f"loan/{loan.pk}", payload={"patents": [one.key for one in named]})
     return loan
 

@@ -14,16 +14,29 @@ from langqiao.rules import parameters
 from langqiao.web.credit import clock
 from langqiao.web.credit.asking import securities
 from langqiao.web.credit.attempt import Attempt, days_past_due
+from langqiao.web.credit.enforcement import sales
 from langqiao.web.credit.fields import fields_for
 from langqiao.web.credit.judged import Policies
 from langqiao.web.credit.models import Loan, LoanRequest, Pool
+from langqiao.web.credit.proceeds import brought
 from langqiao.web.credit.selectors import roles_of
-from langqiao.web.credit.services import reasons_against
+from langqiao.web.credit.services import reasons_against, valued_keys
+from langqiao.web.credit.words import said
 from langqiao.web.deals.fields import Field
+from langqiao.web.deals.models import Deal
 from langqiao.web.people.models import Membership, Organization
 
 FORM_ONLY = frozenset({FOUR_EYES, "reason_missing", "recovery_evidence_missing", "appraisal_formalities_missing", "appraisal_too_old"})
 """Refusals that the form itself answers: they do not turn its button gray before it is filled in."""
+CHANGES = frozenset(
+    {
+        "supplement", "appraise_more", "contract_more", "register_more", "drop_more", "release_part", "take_proceeds", "free_proceeds", "classify",
+        "link_sale", "compensate_part", "end_claim", "reset",
+    }
+)  # fmt: skip
+"""Steps beside the road from application to release: told last, and no "next step"."""
+NOT_NOW = frozenset({"addition_missing", "addition_open", "proceeds_missing", "sale_not_of_loan", "claim_begun", "claim_not_begun"})
+"""Refusals that mean: there is nothing for this step to work on; its button is not shown."""
 PRICED = frozenset({"loan_above_pledge_rate", "loan_above_bank_cap", "loan_term_too_long"})
 """Refusals of a proposal that depend on what is proposed."""
 
@@ -57,7 +70,7 @@ def buttons_for(loan: Loan, membership: Membership) -> list[Button]:
     found = []
     for role in roles_of(loan, membership.organization):
         found += [_button(loan, step.event, role, membership) for step in LOAN.events_for(loan.state, role)]
-    return found
+    return sorted((one for one in found if not NOT_NOW & {reason.code for reason in one.against}), key=lambda one: one.event in CHANGES)
 
 
 def _button(loan: Loan, event: str, role: str, membership: Membership) -> Button:
@@ -67,36 +80,50 @@ def _button(loan: Loan, event: str, role: str, membership: Membership) -> Button
     attempt = Attempt(loan=loan, event=event, role=role, today=clock.today(), membership=membership, fields=given, request=request)
     skip = FORM_ONLY | (frozenset() if request else PRICED)
     against = tuple(reason for reason in reasons_against(attempt, step) if reason.code not in skip)
-    keys = tuple(patent.key for patent in loan.patents.all())
-    fields = () if request else tuple(_shown(loan, one) for one in fields_for(event, keys))
+    keys = valued_keys(loan, event)
+    fields = () if request else tuple(_shown(loan, one, event) for one in fields_for(event, keys))
     return Button(
         event=event, key=uuid.uuid4().hex, two=FOUR_EYES in step.unless, against=against, fields=fields, request=request,
         mine=request is not None and request.requested_by_id == membership.user_id,
     )  # fmt: skip
 
 
-def _shown(loan: Loan, field: Field) -> FieldShown:
+def _shown(loan: Loan, field: Field, event: str) -> FieldShown:
     start = {
         "principal_fen": f"{loan.asked_fen // 100}.{loan.asked_fen % 100:02d}", "term": str(loan.asked_months), "draw_days": "60",
         "base_date": clock.today().isoformat(),
     }  # fmt: skip
-    return FieldShown(field=field, value=start.get(field.name, ""), choices=_choices(loan, field))
+    return FieldShown(field=field, value=start.get(field.name, ""), choices=_choices(loan, field, event))
 
 
-def _choices(loan: Loan, field: Field) -> list[tuple[str, str]]:
+def _choices(loan: Loan, field: Field, event: str) -> list[tuple[str, str]]:
     if field.name == "appraiser":
         known = Organization.objects.filter(kind="appraiser", check_state="verified", merged_into=None).order_by("name")[:200]
         return [(str(one.pk), one.name) for one in known]
     if field.name == "pool":
         return [(str(one.pk), one.name) for one in Pool.objects.filter(confirmed_by__isnull=False).order_by("name")[:100]]
+    if field.name == "quality":
+        return [(code, said("quality", code)) for code in field.choices]
+    if field.name == "rate_base":
+        return [(code, said("base", code)) for code in field.choices if code]
+    if field.name == "patent":
+        return [(one.key, one.number) for one in loan.patents.all()]
+    if field.name == "deal":
+        return [(str(one.pk), f"{one.label or said('deal', one.kind)} {one.opened_at:%Y-%m-%d}") for one in _deals(loan, event)]
     if field.name == "paper":
         return [(str(one.pk), one.name) for one in loan.papers.filter(kind="appraisal")]
     return []
 
 
+def _deals(loan: Loan, event: str) -> list[Deal]:
+    return sales(loan) if event == "link_sale" else [one.deal for one in brought(loan)]
+
+
 def next_of(loan: Loan) -> list[tuple[str, str]]:
     """What comes next and who does it: (event, role), the roads that go on before those that end."""
-    steps = [step for step in LOAN.steps if step.source == loan.state and step.event not in {"withdraw", "decline", "pay", "draw"}]
+    steps = [
+        step for step in LOAN.steps if step.source == loan.state and step.event not in {"withdraw", "decline", "pay", "draw"} | CHANGES
+    ]
     if loan.state in PERFORMING:
         return [("pay", "borrower")]
     if loan.state == "registered":
