@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.documents.files import keep, kept
-from langqiao.web.funds.models import Check, Condition, Covenant, Expert, Figure, Fund, Member, Paper, Partner, Tranche
+from langqiao.web.funds.models import Check, Condition, Covenant, Expert, Figure, Fund, FundFact, Member, Newcomer, Paper, Partner, Tranche
 from langqiao.web.people.models import User
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -52,6 +52,8 @@ def paper_bytes(fund: Fund, sha256: str, *, sitting: User | None = None) -> byte
 def _of_council(fund: Fund, sha256: str) -> "tuple[QuerySet[Any], ...]":
     """The rows beside the ballot that may name a paper."""
     return (
+        FundFact.objects.filter(fund=fund, evidence_sha256=sha256),
+        Newcomer.objects.filter(fund=fund).filter(Q(identity_sha256=sha256) | Q(disclosure_sha256=sha256)),
         Tranche.objects.filter(session__fund=fund, evidence_sha256=sha256),
         Covenant.objects.filter(project__fund=fund, evidence_sha256=sha256),
         Figure.objects.filter(project__fund=fund, evidence_sha256=sha256),

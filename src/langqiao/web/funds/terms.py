@@ -85,7 +85,8 @@ def terms_ask(
     if fund.terms_versions.filter(state="asked").exists():
         message = _("Other terms wait for a decision.")
         raise Refusal("step_not_possible", message, facts={"event": "terms", "state": "asked"})
-    whole = {**DEFAULTS, **fund.terms, **body}
+    last = fund.terms_versions.filter(state="approved").order_by("-number").first()
+    whole = {**DEFAULTS, **(last.body if last else fund.terms), **body}
     terms_must(fund, whole)
     _forward_must(fund, from_on)
     number = 1 + (fund.terms_versions.aggregate(last=Max("number"))["last"] or 1)
