@@ -50,6 +50,7 @@ ROUTES = {
     "portfolio_problems": (MEMBERS, "get", {"portfolio_id": "portfolio", "upload_id": "upload"}),
     "portfolio_prune": (MEMBERS, "get", {"portfolio_id": "portfolio"}),
     "portfolio_chart": (MEMBERS, "get", {"portfolio_id": "portfolio", "name": "grades"}),
+    "portfolio_evidence": (MEMBERS, "get", {"portfolio_id": "portfolio", "name": "graded"}),
     "portfolio_add": (ANY_MEMBER, "get", {}),
     "portfolio_add_marked": (ANY_EDITOR, "post", {}),
     "portfolio_export_marked": (MEMBERS, "get", {"portfolio_id": "portfolio", "form": "csv"}),

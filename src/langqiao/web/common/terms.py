@@ -174,6 +174,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "renewal": _("renewal behavior"),
         "cost": _("replacement cost"),
         "reconciled": _("methods reconciled"),
+        "right": _("the right itself"),
     },
     "method_role": {
         "estimate": _("estimate of this patent"),
@@ -315,6 +316,21 @@ WORDS: dict[str, dict[str, Any]] = {
         "assess": _("grade and value"),
         "worker_died": _("The worker died on this job three times; it is not tried again. The log tells why."),
     },
+    "desk_room": {
+        "portfolio": _("Portfolio"),
+        "rights": _("Rights"),
+        "market": _("Market"),
+        "deals": _("Deals"),
+        "royalties": _("Royalties"),
+        "capital": _("Capital"),
+        "credit": _("Loans"),
+        "money": _("Money"),
+        "people": _("Organization"),
+        "securitization": _("Securitization"),
+        "insurance": _("Insurance"),
+        "matching": _("Matching"),
+    },
+    "desk_need": {"approve": _("to approve"), "act": _("to decide"), "know": _("to know")},
     "advice": {"keep": _("keep"), "drop": _("consider dropping"), "undecided": _("cannot say"), "ended": _("right has ended")},
 }
 
@@ -337,6 +353,7 @@ TONES: dict[str, dict[str, str]] = {
     "severity": {"error": "bad", "warning": "attention"},
     "job": {"done": "good", "failed": "bad", "canceled": "attention"},
     "advice": {"keep": "good", "drop": "attention", "ended": "bad"},
+    "desk_need": {"approve": "attention"},
     "grade": {"A": "good", "B": "good"},
 }
 

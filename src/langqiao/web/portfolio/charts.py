@@ -1,6 +1,8 @@
 """The charts of a portfolio as Vega-Lite specs: grades, expiry by year, annuities by month, grade against value."""
 
 import datetime as dt
+import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from langqiao.web.common.charts import BAR, LOW, spec_of
 from langqiao.web.portfolio.models import Portfolio, PortfolioItem
+from langqiao.web.portfolio.selectors import MAPPED
 
 
 def _items(portfolio: Portfolio) -> Any:
@@ -86,22 +89,51 @@ def annuities(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
     )
 
 
+DOTS_MAX = 400
+"""Up to here each patent is a dot; beyond, dots would hide one another and cells are counted."""
+CELL_SCORE, CELLS_A_DECADE = 10, 2
+
+
 def map_of_values(portfolio: Portfolio, _today: dt.date) -> dict[str, Any]:
-    """Score against the middle of the value range, one dot a patent that has both."""
-    both = _items(portfolio).filter(score__isnull=False, value_p50_fen__gt=0).order_by("key")[:5000]
-    values = [{"score": score, "yuan": fen / 100, "key": key} for key, score, fen in both.values_list("key", "score", "value_p50_fen")]
-    return spec_of(
-        {
-            "data": {"values": values},
+    """Score against the middle of the value range: one dot a patent that has both, or, of many, cells by how many patents they hold."""
+    pairs = list(_items(portfolio).filter(MAPPED).order_by("key").values_list("score", "value_p50_fen"))
+    x = {"type": "quantitative", "title": _("score, 0 to 100"), "scale": {"domain": [0, 100]}}
+    y = {
+        "type": "quantitative",
+        "title": _("value p50, yuan (logarithmic)"),
+        "scale": {"type": "log"},
+        "axis": {"format": "~s", "tickCount": 6},
+    }
+    if len(pairs) <= DOTS_MAX:
+        layer: dict[str, Any] = {
+            "data": {"values": [{"score": score, "yuan": fen / 100} for score, fen in pairs]},
             "mark": {"type": "point", "filled": True, "opacity": 0.5, "size": 36, "color": BAR},
-            "encoding": {
-                "x": {"field": "score", "type": "quantitative", "title": _("score, 0 to 100"), "scale": {"domain": [0, 100]}},
-                "y": {"field": "yuan", "type": "quantitative", "title": _("value p50, yuan (logarithmic)"), "scale": {"type": "log"}},
-            },
+            "encoding": {"x": {"field": "score", **x}, "y": {"field": "yuan", **y}},
+        }
+        return spec_of(layer, width=400, height=180)
+    cells = Counter((min(int(score // CELL_SCORE), 9), math.floor(math.log10(fen / 100) * CELLS_A_DECADE)) for score, fen in pairs)
+    values = [
+        {
+            "score": column * CELL_SCORE,
+            "score_end": (column + 1) * CELL_SCORE,
+            "yuan": 10 ** (row / CELLS_A_DECADE),
+            "yuan_end": 10 ** ((row + 1) / CELLS_A_DECADE),
+            "n": n,
+        }
+        for (column, row), n in sorted(cells.items())
+    ]
+    layer = {
+        "data": {"values": values},
+        "mark": {"type": "rect", "color": BAR},
+        "encoding": {
+            "x": {"field": "score", **x},
+            "x2": {"field": "score_end"},
+            "y": {"field": "yuan", **y},
+            "y2": {"field": "yuan_end"},
+            "opacity": {"field": "n", "type": "quantitative", "title": _("patents"), "scale": {"range": [0.15, 1], "zero": True}},
         },
-        width=400,
-        height=180,
-    )
+    }
+    return spec_of(layer, width=400, height=180)
 
 
 CHARTS: dict[str, Callable[[Portfolio, dt.date], dict[str, Any]]] = {

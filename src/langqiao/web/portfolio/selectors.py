@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models.functions import ExtractYear, TruncMonth
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,8 @@ COLUMNS = ("owner", "office", "status", "grade", "coverage", "value", "expiry", 
 """What the table may show beside number and title."""
 SHOWN_FIRST = ("status", "grade", "coverage", "value", "expiry", "annuity", "fee", "advice")
 """The columns of a table for which none were chosen."""
+MAPPED = Q(score__isnull=False, value_p50_fen__gt=0, value_currency__in=("", "CNY"))
+"""Patents that a map of score and value can show on one axis."""
 NARROWING = ("grade", "status", "advice", "office")
 
 
@@ -110,7 +112,11 @@ def items_page(portfolio: Portfolio, query: ItemsQuery, *, whole: int | None = N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Counts by grade, status and advice; what falls due within a year; expiry by year."""
+    """Counts by grade, status and advice; what falls due within a year; expiry by year.
+
+    `dated`: how many end this year or later; `mapped`: how many have a score and a value in yuan above zero; `by_month`: (month, fees, fen) of the fees
+    of a year; `by_worth`: (grade, how many, lowest, highest p50 in fen) of the mapped.
+    """
 
     total: int
     graded: int
@@ -122,6 +128,10 @@ class Figures:
     due_count: int
     due_fen: int
     by_expiry: list[tuple[int, int]]
+    dated: int
+    mapped: int
+    by_month: list[tuple[dt.date, int, int]]
+    by_worth: list[tuple[str, int, int, int]]
 
 
 def portfolio_figures(portfolio: Portfolio, *, today: dt.date) -> Figures:
@@ -139,16 +149,36 @@ def portfolio_figures(portfolio: Portfolio, *, today: dt.date) -> Figures:
             high_value=Count("id", filter=Q(high_value=True)),
             due_count=Count("id", filter=soon),
             due_fen=Sum("annuity_fee_fen", filter=soon),
+            mapped=Count("id", filter=MAPPED),
+            low=Min("value_p50_fen", filter=MAPPED),
+            high=Max("value_p50_fen", filter=MAPPED),
         )
     )
-    sums = {name: sum(group[name] or 0 for group in groups) for name in ("total", "graded", "valued", "high_value", "due_count", "due_fen")}
+    months = items.filter(soon).annotate(month=TruncMonth("annuity_due_on")).order_by("month").values_list("month")
+    sums = {
+        name: sum(group[name] or 0 for group in groups)
+        for name in ("total", "graded", "valued", "high_value", "due_count", "due_fen", "mapped")
+    }
+    ends = _folded((group["ends"], group["total"]) for group in groups if group["ends"] is not None and group["ends"] >= today.year)
     return Figures(
         **sums,
         by_grade=_folded((group["grade"], group["total"]) for group in groups),
         by_status=_folded((group["status"], group["total"]) for group in groups),
         by_advice=dict(_folded((group["advice"], group["total"]) for group in groups)),
-        by_expiry=_folded((group["ends"], group["total"]) for group in groups if group["ends"] is not None),
+        by_expiry=ends,
+        dated=sum(n for _year, n in ends),
+        by_month=[(month, n, fen or 0) for month, n, fen in months.annotate(n=Count("id"), fen=Sum("annuity_fee_fen"))],
+        by_worth=_worths(groups),
     )
+
+
+def _worths(groups: Sequence[Mapping[str, Any]]) -> list[tuple[str, int, int, int]]:
+    found: dict[str, tuple[int, int, int]] = {}
+    for group in groups:
+        if group["mapped"]:
+            n, low, high = found.get(group["grade"], (0, group["low"], group["high"]))
+            found[group["grade"]] = (n + group["mapped"], min(low, group["low"]), max(high, group["high"]))
+    return sorted((grade, *row) for grade, row in found.items())
 
 
 def _folded(pairs: Iterable[tuple[Name, int]]) -> list[tuple[Name, int]]:

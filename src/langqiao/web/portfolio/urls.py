@@ -21,5 +21,6 @@ urlpatterns = [
     path("portfolios/<int:portfolio_id>/problems/<int:upload_id>", pages.problems, name="portfolio_problems"),
     path("portfolios/<int:portfolio_id>/prune", pages.prune, name="portfolio_prune"),
     path("portfolios/<int:portfolio_id>/charts/<slug:name>.svg", pages.chart, name="portfolio_chart"),
+    path("portfolios/<int:portfolio_id>/why/<slug:name>", pages.evidence, name="portfolio_evidence"),
     path("portfolios/<int:portfolio_id>/export.<slug:form>", pages.export, name="portfolio_export"),
 ]

@@ -34,6 +34,19 @@ DUTIES = {
 }
 """name → (seconds between runs, "module:function"); the function's answer is kept as the duty's last result."""
 
+DESK = {
+    "portfolio": "langqiao.web.portfolio.waiting:waiting",
+    "rights": "langqiao.web.rights.waiting:waiting",
+    "market": "langqiao.web.market.waiting:waiting",
+    "deals": "langqiao.web.deals.waiting:waiting",
+    "royalties": "langqiao.web.royalties.waiting:waiting",
+    "capital": "langqiao.web.funds.waiting:waiting",
+    "credit": "langqiao.web.credit.waiting:waiting",
+    "money": "langqiao.web.ledger.waiting:waiting",
+    "people": "langqiao.web.people.waiting:waiting",
+}
+"""room → "module:function" that takes the membership and the day and gives what waits there (work.desk.DeskItem); its word stands in terms "desk_room"."""
+
 
 def load(place: str) -> Callable[..., Any]:
     """The function at "module:function"."""
