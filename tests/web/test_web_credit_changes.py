@@ -16,10 +16,9 @@ from langqiao.web.credit.selectors import pool_figures
 from langqiao.web.deals.money import available_fen
 from langqiao.web.rights.selectors import standing_for
 from tests.web.credit_world import KEY, PRINCIPAL, CreditWorld, balance, lapses, trial_balance
-from tests.web.deals_world import code_of, own, pay_in
 from tests.web.deals_world import both as deal_both
+from tests.web.deals_world import code_of, own, pay_in, sign
 from tests.web.deals_world import receipt as deal_receipt
-from tests.web.deals_world import sign
 from tests.web.deals_world import take as deal_take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]

@@ -31,10 +31,15 @@ class Posting:
                 )
             )  # fmt: skip
 
+    @property
+    def group(self) -> str:
+        """The ledger's name of the step's entries; the record names it too."""
+        return f"loan/{self.loan.pk}/{self.number}"
+
     def post(self, by: Any) -> list[list[Any]]:
         """Posts the group; the moved amounts for the record."""
         if self.entries:
-            group_post(self.entries, group=f"loan/{self.loan.pk}/{self.number}", by=by or "duty/loans")
+            group_post(self.entries, group=self.group, by=by or "duty/loans")
         return [[one.debit, one.credit, one.amount_fen] for one in self.entries]
 
     def own(self, purpose: str) -> str:

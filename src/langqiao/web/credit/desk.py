@@ -128,7 +128,7 @@ def vintage_spec(points: Sequence[Point]) -> dict[str, Any]:
             "mark": {"type": "line", "point": True},
             "encoding": {
                 "x": {"field": "months", "type": "quantitative", "title": _("months since drawing"), "axis": {"tickMinStep": 3}},
-                "y": {"field": "share", "type": "quantitative", "title": _("defaulted, % of what was granted")},
+                "y": {"field": "share", "type": "quantitative", "title": _("defaulted, in percent of what was granted")},
                 "color": {"field": "vintage", "type": "nominal", "title": _("drawn in"), "scale": {"range": [BAR, DECIDE, LOW, QUIET]}},
             },
         },
@@ -172,7 +172,7 @@ def line_spec(loan: Loan, policy: Any) -> dict[str, Any]:
     ]
     lines = [{"at": float(getattr(policy, name)) * 100, "word": said("policy", name)} for name in ("warn", "margin", "accelerate")]
     x = {"field": "on", "type": "temporal", "title": None, "axis": {"format": "%Y-%m-%d", "labelAngle": -30}}
-    y = {"field": "ltv", "type": "quantitative", "title": _("loan to value, %"), "scale": {"zero": True}}
+    y = {"field": "ltv", "type": "quantitative", "title": _("loan to value in percent"), "scale": {"zero": True}}
     return spec_of(
         {
             "layer": [

@@ -96,7 +96,7 @@ def pool_fill(pool_id: uuid.UUID, *, membership: Membership, amount_fen: int, ke
         code="pool.fill", ref=f"pool/{pool.pk}", business_date=clock.today(),
     )  # fmt: skip
     if not group_post([entry], group=name, by=membership.user).repeated:
-        _record(membership, pool, "pool.filled", {"amount_fen": amount_fen, "member": member.pk, "key": key})
+        _record(membership, pool, "pool.filled", {"amount_fen": amount_fen, "member": member.pk, "key": key, "group": name})
 
 
 def _record(membership: Membership, pool: Pool, action: str, payload: Mapping[str, Any]) -> None:

@@ -229,7 +229,7 @@ def _written(attempt: Attempt, step: Step, *, key: str, fingerprint: str) -> Loa
     _lapse(loan)
     payload = {
         "from": step.source, "to": step.target, "role": attempt.role, "number": loan.version, "on": attempt.today.isoformat(), "facts": done,
-        "money": moved, "requested_by": request.requested_by_id if request else None,
+        "money": moved, "group": posting.group if moved else "", "requested_by": request.requested_by_id if request else None,
     }  # fmt: skip
     record = record_append(
         actor=attempt.user or "duty/loans", action=f"loan.{attempt.event}", subject=f"loan/{loan.pk}", payload=_plain(payload)

@@ -156,7 +156,7 @@ def interest_accrue(day: dt.date) -> int:
             loan.save(update_fields=["penalty_until", "updated_at"])
             if not moved:
                 continue
-            payload = {"interest_fen": amount, "penalty_fen": penalty, "on": day.isoformat(), "money": moved}
+            payload = {"interest_fen": amount, "penalty_fen": penalty, "on": day.isoformat(), "money": moved, "group": posting.group}
             record_append(actor="duty/loans", action="loan.accrue", subject=f"loan/{loan.pk}", payload=payload)
             done += 1
     return done

@@ -1,0 +1,151 @@
+"""From page to ledger to inclusion proof: every transfer of every room's world is on a page, named by a record, and its record proves its place."""
+
+import json
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from langqiao.engine.ledger import merkle
+from langqiao.web.audit.heads import head_make
+from langqiao.web.audit.models import Record, TreeHead
+from langqiao.web.audit.proofs import inclusion_of
+from langqiao.web.audit.selectors import record_get
+from langqiao.web.audit.tree import leaf_of
+from langqiao.web.ledger.models import Transfer
+from langqiao.web.people.models import Membership
+from tests.web.conftest import give_factor
+from tests.web.credit_world import CreditWorld
+from tests.web.deals_world import World, brought
+from tests.web.funds_world import YI, FundWorld
+
+pytestmark = [pytest.mark.books, pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
+SETUP = "test"
+"""Who paid the money in with which a world begins: no step of anybody, so no record; every other transfer has one."""
+
+
+def deals(_monkeypatch):
+    """A sale from the first offer to its settlement."""
+    world = World()
+    brought(world, world.open(), "settled")
+
+
+def funds(_monkeypatch):
+    """A fund that calls, receives, invests after a committee's decision, realizes and distributes."""
+    world = FundWorld()
+    world.closed()
+    world.seats(*world.experts)
+    world.paid_in(YI)
+    project = world.at_committee(amount_fen=YI // 2)
+    world.passed(project)
+    world.signed(project)
+    world.do("disbursement", YI // 4, project=project.pk)
+    world.do("proceeds", YI // 2, project=project.pk, cost_fen=YI // 4)
+    world.do("distribution", YI // 8)
+
+
+def credit(monkeypatch):
+    """A loan in a pool that is paid, defaults on a lapse, is claimed, compensated in parts, and recovers; with default interest and a subsidy."""
+    from tests.web.test_web_credit_changes import claimed
+
+    world = CreditWorld(monkeypatch)
+    world.open_pool()
+    loan = claimed(world)
+    world.both(loan, "compensate_part", world.fund, amount_fen=50_000_00)
+    world.both(loan, "compensate", world.fund)
+    world.both(loan, "collect", world.bank, amount_fen=90_000_00, evidence="R-1")
+
+
+WORLDS = {"deals": deals, "funds": funds, "credit": credit}
+
+
+def names_of(record):
+    """Every word of a record that could name a transfer: texts anywhere in its payload, and its subject with each number of the payload."""
+    found = set()
+
+    def walk(value):
+        if isinstance(value, dict):
+            for one in value.values():
+                walk(one)
+        elif isinstance(value, list):
+            for one in value:
+                walk(one)
+        elif isinstance(value, str | int):
+            found.add(str(value))
+
+    walk(json.loads(record.payload))
+    return found | {record.subject} | {f"{record.subject}/{word}" for word in found if len(word) < 60}
+
+
+def naming(records):
+    """Name → the records that carry it."""
+    known = {}
+    for record in records:
+        for name in names_of(record):
+            known.setdefault(name, []).append(record)
+    return known
+
+
+def record_of(transfer, known):
+    """The record that names a transfer by its own id or by that of its group."""
+    found = known.get(transfer.id) or known.get(transfer.group_id)
+    return found[0] if found else None
+
+
+def verified(record):
+    """The inclusion proof, followed by hand from the record's own hash to the root that was signed."""
+    proof = inclusion_of(record)
+    assert proof is not None and proof.fits
+    head = TreeHead.objects.get(pk=proof.head.pk)
+    told = json.loads(proof.text())
+    path = [bytes.fromhex(step) if isinstance(step, str) else step for step in proof.path]
+    leaf = leaf_of(record.hash)
+    reached = merkle.included_root(leaf, record.seq - 1, head.size, path)
+    assert (reached.hex() if isinstance(reached, bytes) else reached) == head.root == told["head"]["root"]
+    other = merkle.included_root(leaf_of("0" * 64), record.seq - 1, head.size, path)
+    assert (other.hex() if isinstance(other, bytes) else other) != head.root
+    return proof
+
+
+@pytest.mark.parametrize("room", sorted(WORLDS))
+def test_every_transfer_is_on_a_page_named_by_a_record_and_proven(room, monkeypatch, client):
+    WORLDS[room](monkeypatch)
+    assert head_make() is not None
+    known = naming(Record.objects.order_by("seq"))
+    transfers = list(Transfer.objects.select_related("debit", "credit").order_by("seq"))
+    walked, opening = 0, 0
+    for transfer in transfers:
+        page = opened(client, transfer)
+        assert transfer.hash in page and str(transfer.id) in page
+        for other in Transfer.objects.filter(group_id=transfer.group_id):
+            assert reverse("transfer", args=[other.seq]) in page or other.seq == transfer.seq
+        if transfer.by == SETUP:
+            opening += 1
+            continue
+        record = record_of(transfer, known)
+        assert record is not None, (room, transfer.code, transfer.id, transfer.group_id)
+        verified(record)
+        walked += 1
+    assert walked + opening == len(transfers) and walked > 5, f"{walked} of {len(transfers)}"
+    assert timezone.localdate() is not None and record_get is not None
+
+
+def opened(client, transfer):
+    """The transfer's page, opened by a member of an organization that one of its sides belongs to."""
+    member = seer_of(transfer)
+    client.force_login(member.user)
+    give_factor(client)
+    answer = client.get(reverse("transfer", args=[transfer.seq]))
+    assert answer.status_code == 200, (transfer.code, transfer.debit_id, transfer.credit_id)
+    return re.sub(r"<wbr ?/?>|&#8203;|\u200b", "", answer.content.decode())
+
+
+def seer_of(transfer):
+    """Somebody who may see the transfer."""
+    from langqiao.web.ledger.access import may_see
+
+    for member in Membership.objects.select_related("user", "organization"):
+        if may_see(member, transfer.debit.owner) or may_see(member, transfer.credit.owner):
+            return member
+    raise AssertionError(f"nobody may see {transfer.id}")
