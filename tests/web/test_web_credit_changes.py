@@ -229,7 +229,7 @@ def test_a_bank_above_the_pool_s_limit_gets_no_new_loan_into_it(world):
     other = world.brought("active", world.apply()) if False else None
     assert other is None
     world.pool.npl_limit = "0.05"
-    world.pool.save()
+    world.pool.save(update_fields=["npl_limit"])
     services.loan_request(loan.pk, "approve", membership=world.bank[0], fields=world.terms())
     world.step(loan, "approve", world.bank[1])
     world.brought("active", loan)

@@ -141,6 +141,6 @@ def test_the_pool_s_desk_shows_banks_and_a_claim_paid_in_part(world, client):
     page = seen(client, world.fund[0], "pool", world.pool.pk)
     assert "settled" in page and "10,000.00" in page and "admitted" in page and "100.0%" in page.replace(" ", "")
     world.pool.npl_limit = "0.05"
-    world.pool.save()
+    world.pool.save(update_fields=["npl_limit"])
     assert "suspended" in seen(client, world.fund[0], "pool", world.pool.pk)
     assert KEY

@@ -33,7 +33,7 @@ class Classified:
 
 def worse(first: str, second: str) -> bool:
     """Whether the first class is worse than the second."""
-    return CLASSES.index(first) > CLASSES.index(second)  # type: ignore[arg-type]
+    return CLASSES.index(first) > CLASSES.index(second)
 
 
 def classify(signs: Signs, parameters: Parameters) -> Classified:

@@ -73,7 +73,7 @@ def _brought(loan: Loan, deal: Deal) -> Brought:
 def _prepaid(loan: Loan, deal: Deal) -> int:
     """What the deal's settlement paid to this bank as pledgee, less what the loan has counted."""
     came = DealTransfer.objects.filter(
-        deal=deal, target_role="pledgee", phase="transfer", credit__startswith=f"organization/{loan.bank_id}/"
+        deal=deal, target_role="pledgee", phase="transfer", credit__startswith=f"organization/{loan.bank_id}:"
     )
     given = LoanProceeds.objects.filter(deal=deal, route="prepay").aggregate(sum=Sum("amount_fen"))["sum"] or 0
     return max(0, (came.aggregate(sum=Sum("amount_fen"))["sum"] or 0) - given)
