@@ -8,10 +8,9 @@ from django.utils import timezone
 from langqiao.web.insurance.models import Claim, ClaimPaper, InsuredPatent, Policy, Product, Request, Tariff
 from langqiao.web.insurance.papers import place_of
 from langqiao.web.people.models import Organization, Role
-from tests.web.insurance_world import rated
 from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS, Rule
 
-POLICY, CLAIM, PRODUCT = {"policy_id": "policy"}, {"claim_id": "claim"}, {"product_id": "product"}
+POLICY, CLAIM, PRODUCT = {"policy_id": "insurance_policy"}, {"claim_id": "insurance_claim"}, {"product_id": "insurance_own_product"}
 NO_INSURER = Rule(opens=frozenset())
 ROUTES = {
     "insurance": (ANY_MEMBER, "get", {}),
@@ -20,7 +19,7 @@ ROUTES = {
     "insurance_product_new": (ANY_EDITOR, "get", {}),
     "insurance_product": (MEMBERS, "get", PRODUCT),
     "insurance_tariff_new": (EDITORS, "get", PRODUCT),
-    "insurance_tariff_approve": (APPROVERS, "post", {"tariff_id": "tariff"}),
+    "insurance_tariff_approve": (APPROVERS, "post", {"tariff_id": "insurance_draft_tariff"}),
     "quote_new": (ANY_EDITOR, "get", {}),
     "insurance_decline": (EDITORS, "post", {"request_id": "policy_request_row"}),
     "policy": (MEMBERS, "get", POLICY),
@@ -62,6 +61,6 @@ def owned(people):
     own = Product.objects.create(insurer=first, kind="overseas", name="A product of the first organization")
     draft = Tariff.objects.create(product=own, number=1, values={}, since=day, asked_by=by)
     return {
-        "policy": policy.pk, "claim": claim.pk, "claim_paper_row": paper.pk, "policy_request_row": request.pk, "product": own.pk, "tariff": draft.pk,
+        "insurance_policy": policy.pk, "insurance_claim": claim.pk, "claim_paper_row": paper.pk, "policy_request_row": request.pk, "insurance_own_product": own.pk, "insurance_draft_tariff": draft.pk,
         "policy_event": "propose_change", "claim_event": "withdraw",
     }  # fmt: skip
