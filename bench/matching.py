@@ -60,7 +60,7 @@ def candidates(dice):
                 high_value=known(dice.choice(["met", "not_met"]), ""),
                 region=known(dice.choice(["北京市", "广东省", "四川省"]), ""),
                 price_fen=known(dice.randint(1, 200_000_000), None),
-            )  # fmt: skip
+            )
         )
     return made
 

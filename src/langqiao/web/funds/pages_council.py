@@ -171,7 +171,7 @@ def limits_new(request: HttpRequest, membership: Membership, fund_id: uuid.UUID)
     must_edit(membership)
     numbers = [int(text) for text in request.POST.getlist("fields") if text.isascii() and text.isdigit()]
     regions = [line for line in request.POST.get("regions", "").replace("、", "\n").replace(",", "\n").splitlines() if line.strip()]
-    body = {"fields": numbers, "stages": request.POST.getlist("stages"), "regions": regions[:40]}
+    body: dict[str, list[Any]] = {"fields": numbers, "stages": request.POST.getlist("stages"), "regions": regions[:40]}
     limits_set(fund_id=fund_id, membership=membership, by=user_of(request), body=body)
     return redirect("fund_council", fund_id=fund_id)
 

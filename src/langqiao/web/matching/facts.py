@@ -92,7 +92,7 @@ def _read(root: Path, _version: str, keys: tuple[str, ...], day: dt.date) -> tup
     for key in held:
         row = publications[key]
         shown = _shown(row, parties[key], symbols[key], claims=claims[key], grade=grades.get(key, {}))
-        made.append((key, replace(shown, candidate=replace(shown.candidate, status=rights[key].status or ""))))
+        made.append((key, replace(shown, candidate=replace(shown.candidate, status=rights[key].status))))
     return tuple(made)
 
 

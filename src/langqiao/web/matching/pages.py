@@ -61,7 +61,7 @@ def home(request: HttpRequest, membership: Membership) -> HttpResponse:
 
 def _shares(membership: Membership, matches: Matches, purpose: str = "buy") -> dict[str, Any]:
     """What every list of matches needs: reasons to answer with, and what the organization has answered before."""
-    listings = [row.shown.listing for row in matches.best if row.shown.listing]
+    listings = [uuid.UUID(row.shown.listing) for row in matches.best if row.shown.listing]
     said = {str(one.listing_id): one for one in Interest.objects.filter(organization=membership.organization, listing__in=listings)}
     free = selectors.freedom_of(matches.best, membership, purpose)
     rows = [
