@@ -14,6 +14,9 @@ ROOMS: dict[str, Any] = {
     "interest": _("interest"),
     "ledger": _("books"),
     "listing": _("listing"),
+    "policy": _("insurance policy"),
+    "claim": _("insurance claim"),
+    "tariff": _("insurance tariff"),
     "loan": _("loan"),
     "organization": _("organization"),
     "personal": _("personal data"),
@@ -62,6 +65,7 @@ TABLES: dict[str, Any] = {
     "ledger": _("books"),
     "funds": _("funds"),
     "credit": _("loans"),
+    "insurance": _("insurance"),
 }
 """Table, or all tables of a room → what a person reads."""
 

@@ -77,7 +77,7 @@ GROUND: Mapping[str, Pair] = {
 NOTE: Mapping[str, Pair] = {
     "needed": ("必填", "needed"), "not_in_range": ("超出范围", "not in range"), "too_long": ("过长", "too long"), "whole": ("整单", "the whole"), "line_wrong": ("每行写作“界限 : 数值”，此行不是：%s", "a line is written “bound : number”; this one is not: %s"),
     "record": ("记录", "record"), "declared": ("申报", "declared"), "rated": ("频率×损失", "frequency × severity"), "scheduled": ("按件数", "by the number of patents"),
-    "table": ("分布表", "table"), "lognormal": ("对数正态", "lognormal"), "fen": ("元", "yuan"), "share": ("占保险金额比例", "share of the sum insured"),
+    "tariff": ("批准费率", "Put the tariff in force"), "table": ("分布表", "table"), "lognormal": ("对数正态", "lognormal"), "fen": ("元", "yuan"), "share": ("占保险金额比例", "share of the sum insured"),
     "approved": ("核赔", "granted"), "refused": ("拒赔", "refused"), "withdrawn": ("撤回", "withdrawn"),
     "product of its factors": ("各系数之积", "product of its factors"), "sum over what is insured": ("对保险标的求和", "sum over what is insured"),
     "chosen within the tariff": ("在费率范围内选定", "chosen within the tariff"), "chosen": ("选定", "chosen"), "own record": ("本保险人记录", "own record"),

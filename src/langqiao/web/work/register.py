@@ -30,6 +30,7 @@ DUTIES = {
     "forget_personal_data": (24 * 3600, "langqiao.web.audit.personal:retention_apply"),
     "sign_the_record": (24 * 3600, "langqiao.web.audit.heads:head_duty"),
     "watch_loans": (3600, "langqiao.web.credit.watch:loans_watch"),
+    "insurance_clock": (3600, "langqiao.web.insurance.clock:policies_clock"),
     "deals_clock": (60, "langqiao.web.deals.clock:deals_clock"),
 }
 """name → (seconds between runs, "module:function"); the function's answer is kept as the duty's last result."""
@@ -42,6 +43,7 @@ DESK = {
     "royalties": "langqiao.web.royalties.waiting:waiting",
     "capital": "langqiao.web.funds.waiting:waiting",
     "credit": "langqiao.web.credit.waiting:waiting",
+    "insurance": "langqiao.web.insurance.waiting:waiting",
     "money": "langqiao.web.ledger.waiting:waiting",
     "people": "langqiao.web.people.waiting:waiting",
 }
