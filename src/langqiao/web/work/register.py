@@ -44,6 +44,7 @@ DESK = {
     "capital": "langqiao.web.funds.waiting:waiting",
     "credit": "langqiao.web.credit.waiting:waiting",
     "insurance": "langqiao.web.insurance.waiting:waiting",
+    "securitization": "langqiao.web.securitization.waiting:waiting",
     "money": "langqiao.web.ledger.waiting:waiting",
     "people": "langqiao.web.people.waiting:waiting",
 }
