@@ -46,7 +46,7 @@ TERMS = {
 class SecuritizationWorld(World):
     """`arranger`, `lessor` (originator and servicer), `trustee`, `guarantor`, `appraiser`, `rater`, `bank` and `insurer` are pairs of approvers."""
 
-    def __init__(self, monkeypatch=None, *, money_fen=400 * MILLION, firms=11, key=KEY):
+    def __init__(self, monkeypatch=None, *, money_fen=400 * MILLION, firms=11, key=KEY, fixed=True):
         super().__init__(money_fen=1_000_000_00, key=key)
         self.monkeypatch = monkeypatch
         self.arranger = self.pair("桥东证券资管 Arranger", "fund")
@@ -60,7 +60,8 @@ class SecuritizationWorld(World):
         self.firms = firms
         for pair in (self.lessor, self.guarantor, self.bank, self.insurer):
             pay_in(pair[0].organization, money_fen)
-        self.at(dt.date(2026, 9, 10))
+        if fixed:
+            self.at(dt.date(2026, 9, 10))
 
     def at(self, day):
         """From here on it is that day."""
@@ -160,16 +161,19 @@ class SecuritizationWorld(World):
 
     def due(self, deal, *, skip=()):
         """Rows of what every performing claim owes until the end of the open period."""
-        period = period_now(deal)
+        return self.due_until(deal, period_now(deal).until, skip=skip)
+
+    def due_until(self, deal, day, *, skip=()):
+        """The same until a day."""
         rows = []
         for asset in deal.assets.filter(active=True, defaulted_on=None).exclude(claim__in=skip):
             owed = sum(
                 flow.principal_fen + flow.interest_fen - flow.paid_principal_fen - flow.paid_interest_fen
                 for flow in asset.flows.all()
-                if flow.due_on <= period.until
+                if flow.due_on <= day
             )
             if owed:
-                rows.append(receipt(asset.claim, period.until, owed))
+                rows.append(receipt(asset.claim, day, owed))
         return rows
 
     def collect(self, deal, rows):
@@ -222,19 +226,19 @@ def receipt(claim, on, fen, ref=None):
 def licensed(key, *, firm, lessor, ends=None, back=True, back_scope=None):
     """The record of a right: the firm owns it, gives the lessor an exclusive license, and takes a license back within it."""
     end = ends or add_months(CUT_OFF, 72)
-    head = Encumbrance(kind="exclusive_license", scope=Scope(start=dt.date(2026, 8, 1), end=end), holder=lessor, reference=f"EX-{key}")
+    head = Encumbrance(kind="exclusive_license", scope=Scope(start=dt.date(2026, 7, 15), end=end), holder=lessor, reference=f"EX-{key}")
     effects = [
         Effect(patent=key, kind="owner_changed", on=dt.date(2026, 7, 1), party=firm, reference=f"OWN-{key}"),
-        Effect(patent=key, kind="burden_added", on=dt.date(2026, 8, 1), burden=head, party=lessor, reference=head.reference),
+        Effect(patent=key, kind="burden_added", on=dt.date(2026, 7, 15), burden=head, party=lessor, reference=head.reference),
     ]
     if back:
-        scope = back_scope or Scope(start=dt.date(2026, 8, 1), end=end)
+        scope = back_scope or Scope(start=dt.date(2026, 7, 15), end=end)
         given = Encumbrance(kind="ordinary_license", scope=scope, holder=firm, reference=f"BACK-{key}")
         effects.append(
             Effect(
                 patent=key,
                 kind="burden_added",
-                on=dt.date(2026, 8, 1),
+                on=dt.date(2026, 7, 15),
                 burden=given,
                 party=firm,
                 reference=given.reference,
