@@ -13,11 +13,15 @@ from langqiao.web.credit.plan import interest_open, penalty_open
 from langqiao.web.credit.proceeds import brought
 from langqiao.web.credit.quality import non_performing, quality_of
 from langqiao.web.credit.selectors import pool_figures
+from langqiao.web.deals import room
 from langqiao.web.deals.money import available_fen
+from langqiao.web.deals.services import deal_request as deal_ask
 from langqiao.web.rights.selectors import standing_for
 from tests.web.credit_world import KEY, PRINCIPAL, CreditWorld, balance, lapses, trial_balance
 from tests.web.deals_world import both as deal_both
+from tests.web.deals_world import brought as deal_brought
 from tests.web.deals_world import code_of, own, pay_in, sign
+from tests.web.deals_world import paper as deal_paper
 from tests.web.deals_world import receipt as deal_receipt
 from tests.web.deals_world import take as deal_take
 
@@ -123,6 +127,50 @@ def test_a_further_patent_counts_only_once_registered_and_the_first_is_released_
     assert [patent.key for patent in loan.patents.all()] != [KEY] and loan.patents.count() == 1 and loan.value_fen == 600_000_00
     assert not standing_for(KEY, clock.today()).burdens("pledged")
     assert loan.releases.get().notice == "变更 2026-1" and loan.level in {"fine", "warn"}
+    world.both(loan, "repay", world.borrower)
+    world.deregister(loan)
+    assert code_of(world.step, loan, "release", world.bank[0]) == "pledge_still_registered"  # that of the further patent
+    deal_receipt(deal, world, "deregistration")
+    deal_take(deal, "release", world.platform[0], pledge__release_ground="discharged")
+    world.step(loan, "release", world.bank[0])
+    assert loan.state == "released" and not any(standing_for(key, clock.today()).burdens("pledged") for key in (KEY, OTHER))
+
+
+def test_the_proceeds_of_a_real_sale_of_the_pledged_right_go_to_the_bank_and_are_counted_once(world):
+    loan = world.brought("active")
+    terms = {"payment.price_fen": "1000000", "pledge_route": "prepay", "pledge_debt_fen": "300000"}
+    deal = deal_brought(world, world.open(), "accepted", terms=terms)
+    sign(deal, ("seller", world.seller[0]), ("buyer", world.buyer[0]))
+    assert code_of(deal_ask, deal.pk, "fund", membership=world.buyer[0]) == "pledgee_consent_missing"
+    file = deal_paper(deal, world.seller[0])
+    room.consent_note(
+        deal.pk, membership=world.seller[0], holder=world.bank[0].organization.name, basis="pledgee", given_on=clock.today(), file=file
+    )
+    deal_both(deal, "fund", world.buyer)
+    assert not brought(loan)
+    before = available_fen(world.bank[0].organization)
+    deal_brought(world, deal, "settled")
+    assert available_fen(world.bank[0].organization) - before == 300_000_00 and [one.open_fen for one in brought(loan)] == [300_000_00]
+    world.both(loan, "take_proceeds", world.bank, deal=str(deal.pk))
+    assert available_fen(world.bank[0].organization) - before == 300_000_00  # the bank has the money already: only the claim falls
+    assert loan.balance_fen == PRINCIPAL - 300_000_00 == balance(f"loan/{loan.pk}", "loans") and trial_balance() == 0
+    assert not brought(loan)
+    refused = code_of(services.loan_request, loan.pk, "take_proceeds", membership=world.bank[0], fields={"deal": str(deal.pk)})
+    assert refused == "proceeds_missing"
+
+
+def test_a_fall_in_value_by_a_new_appraisal_is_an_alarm_and_then_a_margin_call(world):
+    loan = world.brought("active")
+    lower = world.appraisal(loan, **{f"value.{KEY}": 700_000_00})
+    old = lower | {"base_date": "2025-01-01"}
+    assert code_of(services.loan_advance, loan.pk, "revalue", membership=world.appraiser[0], key="old", fields=old) == "appraisal_too_old"
+    services.loan_advance(loan.pk, "revalue", membership=world.appraiser[0], key="new", fields=lower)
+    loan.refresh_from_db()
+    alarm = loan.alarms.get()
+    assert (alarm.before, alarm.level, loan.value_fen, alarm.reasons) == ("fine", "margin", 700_000_00, ["ltv_margin"])
+    assert watch.steps_take(clock.today()) == 1
+    loan.refresh_from_db()
+    assert loan.state == "margin_called" and loan.cure_fen == PRINCIPAL - 385_000_00
 
 
 def test_proceeds_on_deposit_prepay_the_debt_once_and_go_free_after_it(world):

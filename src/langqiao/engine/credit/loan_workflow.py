@@ -35,9 +35,10 @@ DRAW = ("four_eyes_missing", "pledge_not_registered", "right_not_in_force", "dra
 
 
 def _pledge_steps(state: str) -> tuple[Step, ...]:
-    """While the loan runs: a floating rate is reset, the pledge is changed by further patents and by release of a part (Civil Code 444; P9)."""
+    """While the loan runs: a floating rate is reset, the patents are valued again, the pledge is changed by further patents and by release of a part (Civil Code 444; P9)."""
     return (
         _step(state, "reset", state, "system", "reset_not_due"),
+        _step(state, "revalue", state, "appraiser", *APPRAISED),
         _step(state, "supplement", state, "borrower", "addition_open"),
         _step(state, "appraise_more", state, "appraiser", "addition_missing", *APPRAISED),
         _step(state, "contract_more", state, "borrower bank", "addition_missing"),

@@ -73,7 +73,7 @@ def _report(code: str) -> Callable[[Attempt], Facts]:
     """The gate of an appraisal: the new one when it comes in, the loan's own when the loan is approved."""
 
     def gate(attempt: Attempt) -> Facts:
-        if attempt.event not in {"appraise", "appraise_more"}:
+        if attempt.event not in {"appraise", "appraise_more", "revalue"}:
             return next((reason.facts for reason in attempt.reasons() if reason.code == code), None)
         if attempt.appraisal is None:
             return None  # the form has not been filled in yet; the step itself asks again

@@ -85,7 +85,7 @@ def stressed(bank: Organization, typed: Mapping[str, str]) -> dict[str, Any]:
     found = stress(given, scenario)
     names = {str(loan.pk): loan for loan in loans}
     before = {row.name: row for row in base.rows}
-    rows = [{"loan": names[row.name], "row": row, "base": before[row.name]} for row in found.rows]
+    rows: list[dict[str, Any]] = [{"loan": names[row.name], "row": row, "base": before[row.name]} for row in found.rows]
     rows.sort(key=lambda one: -one["row"].expected_fen)
     return {"scenario": scenario, "faults": faults, "base": base, "stressed": found, "rows": rows, "pairs": _pairs(base, found)}
 
@@ -115,6 +115,7 @@ def vintage_points(bank: Organization, today: dt.date) -> tuple[Point, ...]:
     drawn = [
         Drawn(on=on, principal_fen=principal or 0, defaulted_on=defaulted, defaulted_fen=defaults.get(pk, 0))
         for pk, on, principal, defaulted in rows
+        if on is not None
     ]
     return vintages(drawn, today)
 

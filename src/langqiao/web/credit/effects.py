@@ -16,7 +16,7 @@ from langqiao.web.credit import change, enforcement, proceeds, selectors
 from langqiao.web.credit.attempt import Attempt
 from langqiao.web.credit.base_rates import rate_on
 from langqiao.web.credit.books import Posting
-from langqiao.web.credit.judged import rejudge
+from langqiao.web.credit.judged import alarm_of, rejudge
 from langqiao.web.credit.models import Loan
 from langqiao.web.credit.plan import accrue_all, due_at_once, installments, paid, plan_begin
 from langqiao.web.deals.opening import deal_open
@@ -58,6 +58,16 @@ def _appraise(attempt: Attempt, _posting: Posting) -> Done:
         patent.expires_on = held.standing.expiry_date
         patent.save(update_fields=["value_fen", "grade", "expires_on"])
     return {"appraisal": row.pk, "paper_sha256": row.paper.sha256, "values_fen": row.values_fen}
+
+
+def _revalue(attempt: Attempt, posting: Posting) -> Done:
+    """A new appraisal while the loan runs: its values count from now on, and a level that moved is an alarm."""
+    loan, before = attempt.loan, attempt.loan.level
+    told = _appraise(attempt, posting)
+    rejudge(loan)
+    if loan.level != before:
+        alarm_of(loan, before, attempt.today).save()
+    return {**told, "level": loan.level}
 
 
 def _approve(attempt: Attempt, _posting: Posting) -> Done:
@@ -183,7 +193,7 @@ EFFECTS: Mapping[str, Callable[[Attempt, Posting], Done]] = {
     "contract": _contract, "register": _nothing, "draw": _draw, "pay": _pay, "repay": _repay, "call_margin": _call_margin, "cure": _cure,
     "accelerate": _accelerate, "default": _default, "enforce": enforcement.enforce, "collect": enforcement.collect, "claim": enforcement.claim,
     "refuse_claim": enforcement.refuse_claim, "compensate": enforcement.compensate, "write_off": enforcement.write_off, "close": _close,
-    "release": _close, "reset": change.reset_rate, "supplement": change.supplement, "appraise_more": change.appraise_more,
+    "release": _close, "revalue": _revalue, "reset": change.reset_rate, "supplement": change.supplement, "appraise_more": change.appraise_more,
     "contract_more": change.contract_more, "register_more": change.register_more, "drop_more": change.drop_more,
     "release_part": change.release_part, "take_proceeds": _take, "free_proceeds": proceeds.free, "classify": change.classify,
     "link_sale": enforcement.link_sale, "compensate_part": enforcement.compensate_part, "end_claim": enforcement.end_claim,

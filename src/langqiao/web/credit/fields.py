@@ -7,7 +7,7 @@ from langqiao.engine.credit.rates import BASES
 from langqiao.web.credit.models import METHODS
 from langqiao.web.deals.fields import Field
 
-VALUING = frozenset({"appraise", "appraise_more"})
+VALUING = frozenset({"appraise", "appraise_more", "revalue"})
 REASON = Field(name="reason", kind="long")
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "new": (
@@ -60,5 +60,5 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 def fields_for(event: str, keys: tuple[str, ...] = ()) -> tuple[Field, ...]:
     """The fields of a step; an appraisal asks a value for each patent (`value.KEY`)."""
-    found = FIELDS.get("appraise" if event == "appraise_more" else event, ())
+    found = FIELDS.get("appraise" if event in VALUING else event, ())
     return (*found, *(Field(name=f"value.{key}", kind="money") for key in keys)) if event in VALUING else found

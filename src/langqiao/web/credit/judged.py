@@ -1,12 +1,13 @@
 """The judgment of a loan's collateral as rows keep it: from how the rights were last seen, by the bank's rules of the loan."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from langqiao.engine.credit.monitoring import Held, Judgment, Seen, judge
 from langqiao.engine.credit.policy import Policy, policy_of
 from langqiao.rules import parameters
-from langqiao.web.credit.models import Loan, LoanPatent
+from langqiao.web.credit.models import Loan, LoanAlarm, LoanPatent
 from langqiao.web.deals.terms import digest
 
 
@@ -41,6 +42,14 @@ def judged_write(loan: Loan, found: Judgment) -> bool:
     old = (loan.level, loan.level_reasons, loan.value_fen, loan.cure_fen)
     loan.level, loan.level_reasons, loan.value_fen, loan.cure_fen = new
     return new != old
+
+
+def alarm_of(loan: Loan, before: str, day: dt.date) -> LoanAlarm:
+    """The note of a level that changed, not saved."""
+    return LoanAlarm(
+        loan=loan, on=day, before=before, level=loan.level, reasons=loan.level_reasons, value_fen=loan.value_fen or 0,
+        balance_fen=loan.balance_fen, cure_fen=loan.cure_fen,
+    )  # fmt: skip
 
 
 def rejudge(loan: Loan) -> None:

@@ -25,7 +25,8 @@ NAMES = ("name", "share", "cap_fen", "begins", "ends", "document")
 @member_page
 def subsidy_programs(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The programs at work and the organization's own, and the form of a new one."""
-    own, faults = membership.organization, {}
+    own = membership.organization
+    faults: dict[str, Any] = {}
     typed = {name: request.POST.get(name, "") for name in NAMES}
     if request.method == "POST":
         must_edit(membership)

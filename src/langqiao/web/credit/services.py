@@ -39,6 +39,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "appraise": ("appraisers", "base_date", "paper"),
     "approve": ("principal_fen", "rate_annual", "term", "method"),
     "pay": ("amount_fen",),
+    "revalue": ("appraisers", "base_date", "paper"),
     "appraise_more": ("appraisers", "base_date", "paper"),
     "supplement": ("patents",),
     "release_part": ("patent", "notice"),
@@ -164,7 +165,7 @@ def valued_keys(loan: Loan, event: str) -> tuple[str, ...]:
     """The rights that a step of the appraiser values: the loan's own, or those offered beside them."""
     if event == "appraise_more":
         return tuple(one.key for one in loan.additions.filter(state__in=("offered", "appraised")))
-    return tuple(patent.key for patent in loan.patents.all()) if event == "appraise" else ()
+    return tuple(patent.key for patent in loan.patents.all()) if event in {"appraise", "revalue"} else ()
 
 
 def _request(loan: Loan, event: str, membership: Membership) -> LoanRequest | None:

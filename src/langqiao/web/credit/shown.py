@@ -30,7 +30,7 @@ FORM_ONLY = frozenset({FOUR_EYES, "reason_missing", "recovery_evidence_missing",
 """Refusals that the form itself answers: they do not turn its button gray before it is filled in."""
 CHANGES = frozenset(
     {
-        "supplement", "appraise_more", "contract_more", "register_more", "drop_more", "release_part", "take_proceeds", "free_proceeds", "classify",
+        "revalue", "supplement", "appraise_more", "contract_more", "register_more", "drop_more", "release_part", "take_proceeds", "free_proceeds", "classify",
         "link_sale", "compensate_part", "end_claim", "reset",
     }
 )  # fmt: skip

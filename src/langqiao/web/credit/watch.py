@@ -13,7 +13,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.audit.services import record_append
 from langqiao.web.credit import clock
 from langqiao.web.credit.books import Posting
-from langqiao.web.credit.judged import Policies, judged_write, judgment
+from langqiao.web.credit.judged import Policies, alarm_of, judged_write, judgment
 from langqiao.web.credit.models import Loan, LoanAlarm, LoanInstallment, LoanPatent
 from langqiao.web.credit.plan import accrue_due, accrue_penalty
 from langqiao.web.credit.services import loan_advance
@@ -61,7 +61,7 @@ def alarms_raise(seen: Mapping[str, Seen], day: dt.date) -> int:
             found = judgment(loan, patents.get(loan.pk, []), policies.of(loan.policy))
             if judged_write(loan, found):
                 touched.append(loan)
-                alarms.append(_alarm(loan, before, day))
+                alarms.append(alarm_of(loan, before, day))
         Loan.objects.bulk_update(touched, ["level", "level_reasons", "value_fen", "cure_fen"], batch_size=CHUNK)
         LoanAlarm.objects.bulk_create(alarms, batch_size=CHUNK)
         for alarm in alarms:
@@ -91,13 +91,6 @@ def _seen_write(patent: LoanPatent, seen: Mapping[str, Seen], day: dt.date) -> b
     patent.alive, patent.status, patent.troubles = new
     patent.seen_on = day
     return True
-
-
-def _alarm(loan: Loan, before: str, day: dt.date) -> LoanAlarm:
-    return LoanAlarm(
-        loan=loan, on=day, before=before, level=loan.level, reasons=loan.level_reasons, value_fen=loan.value_fen or 0,
-        balance_fen=loan.balance_fen, cure_fen=loan.cure_fen,
-    )  # fmt: skip
 
 
 def steps_take(day: dt.date) -> int:

@@ -22,7 +22,7 @@ EVENT: Mapping[str, Pair] = {
     "default": ("认定违约", "Default"), "enforce": ("处置质物", "Enforce the pledge"), "collect": ("登记处置所得", "Enter the proceeds"),
     "claim": ("申请代偿", "Claim on the pool"), "refuse_claim": ("拒绝代偿", "Refuse the claim"), "compensate": ("代偿", "Compensate"),
     "write_off": ("核销", "Write off"), "close": ("结案", "Close"), "release": ("解押归档", "Release"),
-    "reset": ("利率重定价", "Reset of the rate"), "supplement": ("追加质物", "Offer further patents"),
+    "revalue": ("重新评估", "Appraise anew"), "reset": ("利率重定价", "Reset of the rate"), "supplement": ("追加质物", "Offer further patents"),
     "appraise_more": ("评估追加质物", "Appraise the further patents"), "contract_more": ("开立追加质押合同", "Open the further pledge contract"),
     "register_more": ("确认追加质押登记", "Take note of the further registration"), "drop_more": ("撤回追加质物", "Take the further patents back"),
     "release_part": ("解除部分质押", "Release a part of the pledge"), "take_proceeds": ("以锁定价款清偿", "Apply locked proceeds to the debt"),
