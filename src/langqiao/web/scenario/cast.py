@@ -40,6 +40,9 @@ PARTS = (
     Part(word="insurer", name="江州财产保险股份有限公司", kind=OrganizationKind.INSURER),
     Part(word="broker", name="引桥技术经纪有限公司", kind=OrganizationKind.BROKER),
     Part(word="appraiser", name="桥台资产评估有限公司", kind=OrganizationKind.APPRAISER),
+    Part(word="lessor", name="江州融资租赁有限公司", kind=OrganizationKind.ENTERPRISE),
+    Part(word="guarantor", name="江州融资担保有限公司", kind=OrganizationKind.ENTERPRISE),
+    Part(word="rating", name="江州资信评级有限公司", kind=OrganizationKind.ENTERPRISE),
 )
 
 
