@@ -104,13 +104,15 @@ def page_of(session: Session, language: str, *, chair: Member, secretary: User) 
     body = json.loads(session.minutes)
     numbered = [section for section in _sections(session, body) if section["parts"]]
     names = {"chair": str(chair.user), "secretary": str(secretary)}
+    mark = f"{_('scenario')} · " if session.project.is_scenario else ""
     chair_word = str(_("Chair")) if chair.is_chair else str(_("Acting chair"))
     words = {"chair": chair_word, "secretary": str(_("Secretary"))}
     return {
         "title": str(_("Minutes: %(case)s") % {"case": session.project.title}),
         "lang": language,
         "publisher": "Langqiao 廊桥",
-        "kicker": str(_("%(fund)s · %(body)s · SHA-256 of the record %(sha)s"))
+        "kicker": mark
+        + str(_("%(fund)s · %(body)s · SHA-256 of the record %(sha)s"))
         % {"fund": session.fund.name, "body": COUNCILS[session.body], "sha": session.minutes_sha256[:32]},
         "footer": str(_("Made by Langqiao from the minutes %(sha)s")) % {"sha": session.minutes_sha256[:16]},
         "parties": [{"side_name": words[side], "name": names[side], "details": []} for side in SIDES],

@@ -71,9 +71,9 @@ def duration(seconds: float | None) -> str | SafeString:
     return unknown() if seconds is None else numbers.duration(seconds, chinese=chinese())
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: dt.date | dt.datetime | str | None) -> str | SafeString:
-    """A date, ISO."""
+    """A date, ISO; of a moment its day in Beijing."""
     if not value:
         return unknown()
     text = value if isinstance(value, str) else value.date().isoformat() if isinstance(value, dt.datetime) else value.isoformat()
