@@ -86,7 +86,7 @@ class CreditWorld(World):
         paper = self.paper(loan, self.appraiser[0])
         fields = {
             "appraisers": "甲\n乙", "method_cost": True, "method_income": True, "base_date": clock.today().isoformat(),
-            "signed_and_sealed": True, "paper": paper.pk, f"value.{KEY}": VALUE,
+            "signed_and_sealed": True, "paper": paper.pk, **{f"value.{patent.key}": VALUE for patent in loan.patents.all()},
         }  # fmt: skip
         return fields | more
 

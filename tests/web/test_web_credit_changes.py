@@ -69,7 +69,6 @@ def test_a_floating_loan_is_reset_by_the_newest_published_rate_and_only_from_its
     )
     base_rates.rate_confirm(entered.pk, membership=world.platform[1])
     before = list(loan.installments.values_list("number", "due_on", "principal_fen", "interest_fen"))
-    assert code_of(world.step, loan, "repay", world.bank[0]) == "step_not_possible"
     watch.steps_take(clock.today())
     loan.refresh_from_db()
     assert loan.rate_annual == "0.05" and before == list(loan.installments.values_list("number", "due_on", "principal_fen", "interest_fen"))
@@ -125,7 +124,6 @@ def test_a_further_patent_counts_only_once_registered_and_the_first_is_released_
     world.both(loan, "pay", world.borrower, amount_fen=100_000_00)
     world.both(loan, "release_part", world.bank, **keep)
     assert [patent.key for patent in loan.patents.all()] != [KEY] and loan.patents.count() == 1 and loan.value_fen == 600_000_00
-    assert not standing_for(KEY, clock.today()).burdens("pledged")
     assert loan.releases.get().notice == "变更 2026-1" and loan.level in {"fine", "warn"}
     world.both(loan, "repay", world.borrower)
     world.deregister(loan)
@@ -134,6 +132,22 @@ def test_a_further_patent_counts_only_once_registered_and_the_first_is_released_
     deal_take(deal, "release", world.platform[0], pledge__release_ground="discharged")
     world.step(loan, "release", world.bank[0])
     assert loan.state == "released" and not any(standing_for(key, clock.today()).burdens("pledged") for key in (KEY, OTHER))
+
+
+def test_of_a_pledge_of_two_one_is_released_and_the_other_ends_with_the_debt(world):
+    own(world.borrower[0].organization, OTHER)
+    loan = world.brought("active", world.apply(patents=f"{KEY}\n{OTHER}"))
+    assert loan.value_fen == 2_000_000_00
+    release = {"patent": OTHER, "notice": "变更 2026-2", "reason": "部分解除"}
+    world.both(loan, "release_part", world.bank, **release)
+    assert not standing_for(OTHER, clock.today()).burdens("pledged") and standing_for(KEY, clock.today()).burdens("pledged")
+    assert loan.value_fen == 1_000_000_00 and [one.key for one in loan.deal.patents.all()] == [KEY]
+    last = code_of(services.loan_request, loan.pk, "release_part", membership=world.bank[0], fields=release | {"patent": KEY})
+    assert last == "collateral_release_above_limit"
+    world.both(loan, "repay", world.borrower)
+    world.deregister(loan)
+    world.step(loan, "release", world.bank[0])
+    assert loan.state == "released" and not standing_for(KEY, clock.today()).burdens("pledged")
 
 
 def test_the_proceeds_of_a_real_sale_of_the_pledged_right_go_to_the_bank_and_are_counted_once(world):
@@ -227,8 +241,8 @@ def test_interest_is_subsidized_once_by_two_people_of_the_payer_within_share_and
     begun = clock.today()
     asked = {"loan_id": loan.pk, "program_id": program.pk, "since": begun}
     world.months_on(loan, 1)
-    overdue = code_of(subsidies.subsidy_ask, membership=world.borrower[0], until=clock.today(), **asked)
-    assert overdue == "subsidy_loan_overdue"
+    unpaid = code_of(subsidies.subsidy_ask, membership=world.borrower[0], until=clock.today(), **asked)
+    assert unpaid == "subsidy_nothing_left"
     world.both(loan, "pay", world.borrower, amount_fen=PRINCIPAL // 12 + 2_000_00)
     late = clock.today() + dt.timedelta(days=1)
     assert code_of(subsidies.subsidy_ask, membership=world.borrower[0], until=late, **asked) == "subsidy_period_not_over"
@@ -253,6 +267,10 @@ def test_interest_is_subsidized_once_by_two_people_of_the_payer_within_share_and
     )
     assert second.amount_fen == 500_00  # the cap of 1,500 leaves no more
     assert Subsidy.objects.filter(state="paid").count() == 1
+    world.months_on(loan, 4)
+    third = {"since": second.until + dt.timedelta(days=1), "until": clock.today()}
+    overdue = code_of(subsidies.subsidy_ask, membership=world.borrower[0], loan_id=loan.pk, program_id=program.pk, **third)
+    assert overdue == "subsidy_loan_overdue"
 
 
 def test_the_class_follows_the_days_and_the_bank_may_only_find_it_worse(world):

@@ -9,6 +9,7 @@ from langqiao.engine.credit.rates import floating_rate, reset_next
 from langqiao.engine.kernel.money import fen_to_yuan
 from langqiao.engine.operations.encumbrance import Encumbrance
 from langqiao.engine.operations.outcome import Effect
+from langqiao.web.audit.services import record_append
 from langqiao.web.credit.attempt import Attempt
 from langqiao.web.credit.base_rates import rate_on
 from langqiao.web.credit.books import Posting
@@ -16,6 +17,7 @@ from langqiao.web.credit.cluster import cluster_of
 from langqiao.web.credit.judged import Policies, judgment, rejudge
 from langqiao.web.credit.models import LoanAddition, LoanPatent, LoanRelease
 from langqiao.web.credit.plan import accrue_all, reset
+from langqiao.web.deals.models import Deal
 from langqiao.web.deals.opening import deal_open
 from langqiao.web.deals.terms import invalid
 from langqiao.web.market.patents import patents_named
@@ -127,21 +129,34 @@ def notice_missing(attempt: Attempt) -> Mapping[str, Any] | None:
 
 
 def release_part(attempt: Attempt, _posting: Posting) -> Done:
-    """One patent leaves the pledge on the register's notice; the burden ends in the operational record, the loan is judged anew."""
+    """One patent leaves the pledge on the register's notice; the loan is judged anew.
+
+    Of a pledge of several patents the burden on this one ends in the operational record; a pledge of this one alone is deregistered in its own
+    deal, and the loan is not closed before it is.
+    """
     loan, gone = attempt.loan, released_of(attempt)
     assert gone is not None
     addition = loan.additions.filter(key=gone.key, state="registered").select_related("deal").last()
     deal = addition.deal if addition is not None else loan.deal
     notice = str(attempt.fields["notice"]).strip()[:120]
     assert deal is not None
-    burden = Encumbrance(kind="pledged", holder=loan.bank.name, reference=str(deal.pk))
-    effect = Effect(patent=gone.key, kind="burden_removed", on=attempt.today, party=loan.bank.name, burden=burden, reference=notice)
-    effects_apply([effect], deal=str(deal.pk), by=attempt.user)
+    if deal.patents.exclude(key=gone.key).exists():
+        _burden_end(attempt, gone, deal, notice)
     LoanRelease.objects.create(loan=loan, key=gone.key, number=gone.number, value_fen=gone.value_fen or 0, on=attempt.today, notice=notice)
     told = {"patent": gone.number, "notice": notice, "value_fen": gone.value_fen or 0, "reason": str(attempt.fields["reason"])[:2000]}
     gone.delete()
     rejudge(loan)
     return told
+
+
+def _burden_end(attempt: Attempt, gone: LoanPatent, deal: Deal, notice: str) -> None:
+    loan = attempt.loan
+    burden = Encumbrance(kind="pledged", holder=loan.bank.name, reference=str(deal.pk))
+    effect = Effect(patent=gone.key, kind="burden_removed", on=attempt.today, party=loan.bank.name, burden=burden, reference=notice)
+    effects_apply([effect], deal=str(deal.pk), by=attempt.user)
+    deal.patents.filter(key=gone.key).delete()  # the pledge no longer covers it: its own end must not end this burden again
+    payload = {"patent": gone.key, "notice": notice, "loan": str(loan.pk)}
+    record_append(actor=attempt.user or "duty/loans", action="deal.part_released", subject=f"deal/{deal.pk}", payload=payload)
 
 
 def reset_due(attempt: Attempt) -> Mapping[str, Any] | None:

@@ -1,21 +1,24 @@
 """What the bank's portfolio page and a loan's line show: stress, classes, vintages, and loan to value over time with the legal events on it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from langqiao.engine.credit.five_class import CLASSES
+from langqiao.engine.credit.five_class import CLASSES, Signs, classify
 from langqiao.engine.credit.loan_workflow import OWED
+from langqiao.engine.credit.policy import policy_of
+from langqiao.engine.credit.staging import StageInput, stage
 from langqiao.engine.credit.stress import Position, Report, Scenario, stress
 from langqiao.engine.credit.vintage import Drawn, Point, vintages
 from langqiao.rules import parameters
 from langqiao.web.common.charts import BAR, DECIDE, LOW, QUIET, spec_of
 from langqiao.web.credit.judged import Policies
-from langqiao.web.credit.models import Loan, LoanStep
+from langqiao.web.credit.models import Loan, LoanStep, OutsideLoan
 from langqiao.web.credit.quality import quality_of
+from langqiao.web.credit.selectors import policy_values
 from langqiao.web.credit.shown import stage_of
 from langqiao.web.credit.words import said
 from langqiao.web.people.models import Organization
@@ -70,6 +73,30 @@ def positions(loans: Sequence[Loan]) -> list[Position]:
     return found
 
 
+def outside_positions(bank: Organization, rows: Iterable[OutsideLoan]) -> list[Position]:
+    """The bank's loans made elsewhere, staged by their days past due and default under the bank's rules of today."""
+    policy, found = policy_of(parameters(), policy_values(bank)), []
+    for row in rows:
+        if not row.balance_fen:
+            continue
+        staged = stage(
+            StageInput(
+                days_past_due=row.days_past_due, pd_12_months=policy.pd_12_months, pd_lifetime=policy.pd_lifetime,
+                pd_at_origination=policy.pd_lifetime, lgd=policy.lgd, exposure=row.balance_fen, collateral_alive=row.value_fen > 0,
+                defaulted=row.defaulted_on is not None,
+            ),
+            parameters(),
+        )  # fmt: skip
+        probability = Fraction(staged.probability).limit_denominator(10**9)
+        found.append(
+            Position(
+                name=f"outside/{row.pk}", cluster=row.cluster, exposure_fen=row.balance_fen, collateral_fen=row.value_fen,
+                probability=probability, lgd=policy.lgd,
+            )
+        )  # fmt: skip
+    return found
+
+
 def cluster_of(loan: Loan) -> str:
     """The technology cluster of the patent with the highest value."""
     rows = sorted(loan.patents.all(), key=lambda one: (-(one.value_fen or 0), one.pk))
@@ -79,13 +106,16 @@ def cluster_of(loan: Loan) -> str:
 def stressed(bank: Organization, typed: Mapping[str, str]) -> dict[str, Any]:
     """The portfolio as it is and under the scenario, by cluster and by loan."""
     loans = owed_loans(bank)
-    given = positions(loans)
+    outside = {f"outside/{row.pk}": row for row in bank.outside_loans.all()}
+    given = [*positions(loans), *outside_positions(bank, outside.values())]
     scenario, faults = scenario_of(typed)
     base = stress(given, Scenario(correlation=scenario.correlation, confidence=scenario.confidence))
     found = stress(given, scenario)
     names = {str(loan.pk): loan for loan in loans}
     before = {row.name: row for row in base.rows}
-    rows: list[dict[str, Any]] = [{"loan": names[row.name], "row": row, "base": before[row.name]} for row in found.rows]
+    rows: list[dict[str, Any]] = [
+        {"loan": names.get(row.name), "outside": outside.get(row.name), "row": row, "base": before[row.name]} for row in found.rows
+    ]
     rows.sort(key=lambda one: -one["row"].expected_fen)
     return {"scenario": scenario, "faults": faults, "base": base, "stressed": found, "rows": rows, "pairs": _pairs(base, found)}
 
@@ -95,13 +125,18 @@ def _pairs(base: Report, found: Report) -> list[dict[str, Any]]:
     return [{"cluster": one, "base": before[one.name]} for one in found.clusters]
 
 
-def classes(loans: Sequence[Loan], today: dt.date) -> list[dict[str, Any]]:
+def classes(loans: Sequence[Loan], today: dt.date, outside: Iterable[OutsideLoan] = ()) -> list[dict[str, Any]]:
     """Number and balance of loans in each of the five classes."""
     lines = {name: {"quality": name, "count": 0, "balance_fen": 0} for name in CLASSES}
     for loan in loans:
         line = lines[quality_of(loan, today).quality]
         line["count"] += 1  # type: ignore[operator]
         line["balance_fen"] += loan.balance_fen  # type: ignore[operator]
+    for row in outside:
+        signs = Signs(days_past_due=row.days_past_due, defaulted=row.defaulted_on is not None, collateral_alive=row.value_fen > 0)
+        line = lines[classify(signs, parameters()).quality]
+        line["count"] += 1  # type: ignore[operator]
+        line["balance_fen"] += row.balance_fen  # type: ignore[operator]
     return list(lines.values())
 
 
@@ -116,6 +151,10 @@ def vintage_points(bank: Organization, today: dt.date) -> tuple[Point, ...]:
         Drawn(on=on, principal_fen=principal or 0, defaulted_on=defaulted, defaulted_fen=defaults.get(pk, 0))
         for pk, on, principal, defaulted in rows
         if on is not None
+    ]
+    drawn += [
+        Drawn(on=row.drawn_on, principal_fen=row.principal_fen, defaulted_on=row.defaulted_on, defaulted_fen=row.balance_fen)
+        for row in bank.outside_loans.all()
     ]
     return vintages(drawn, today)
 

@@ -9,13 +9,13 @@ from django.db import models
 
 from langqiao.engine.credit.loan_workflow import LOAN
 from langqiao.engine.credit.penalty import penalty_fen
-from langqiao.web.credit.models_more import BaseRate, LoanAddition, LoanProceeds, LoanRelease, Subsidy, SubsidyProgram
+from langqiao.web.credit.models_more import BaseRate, LoanAddition, LoanProceeds, LoanRelease, OutsideLoan, Subsidy, SubsidyProgram
 from langqiao.web.deals.models import Deal
 from langqiao.web.people.models import Organization
 
 __all__ = [
     "BaseRate", "ClaimPart", "CreditPolicy", "Loan", "LoanAddition", "LoanAlarm", "LoanAppraisal", "LoanInstallment", "LoanPaper", "LoanPatent",
-    "LoanProceeds", "LoanRelease", "LoanRequest", "LoanStep", "Pool", "PoolClaim", "PoolMember", "Subsidy", "SubsidyProgram",
+    "LoanProceeds", "LoanRelease", "LoanRequest", "LoanStep", "OutsideLoan", "Pool", "PoolClaim", "PoolMember", "Subsidy", "SubsidyProgram",
 ]  # fmt: skip
 METHODS = ("annuity", "linear", "bullet")
 LEVELS = ("fine", "warn", "margin", "accelerate")

@@ -162,3 +162,32 @@ class Subsidy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.loan_id} {self.since} {self.amount_fen}"
+
+
+class OutsideLoan(models.Model):
+    """A pledge loan that the bank made elsewhere, as its own list says on a day: read for stress, classes and vintages, never moved or watched."""
+
+    bank = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="outside_loans")
+    reference = models.CharField(max_length=80)
+    borrower = models.CharField(max_length=160)
+    drawn_on = models.DateField()
+    defaulted_on = models.DateField(null=True)
+    principal_fen = models.BigIntegerField()
+    balance_fen = models.BigIntegerField()
+    value_fen = models.BigIntegerField()
+    days_past_due = models.PositiveIntegerField(default=0)
+    cluster = models.CharField(max_length=8, default="?")
+    as_of = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="outside_loan_once", fields=["bank", "reference"]),
+            models.CheckConstraint(
+                name="outside_loan_sums",
+                condition=models.Q(principal_fen__gt=0, balance_fen__gte=0, balance_fen__lte=models.F("principal_fen"), value_fen__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_id} {self.reference}"

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.common.charts import svg_of
 from langqiao.web.credit import base_rates, clock, desk
 from langqiao.web.credit.models import BaseRate
+from langqiao.web.credit.outside import COLUMNS, outside_import
 from langqiao.web.credit.quality import npl_ratio
 from langqiao.web.credit.selectors import loan_get, policy_for
 from langqiao.web.people.models import Membership
@@ -27,19 +29,26 @@ def must_be_bank(membership: Membership) -> None:
         raise Refusal("not_found", _("Only a bank has a portfolio of loans."))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def portfolio(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """The bank's loans under stress, by class and by quarter of drawing."""
+    """The bank's loans under stress, by class and by quarter of drawing; a POST reads its list of loans made elsewhere."""
     must_be_bank(membership)
+    wrong: list[Any] = []
+    if request.method == "POST":
+        read, wrong = outside_import(membership=membership, file=request.FILES.get("file"), as_of=clock.today())
+        if not wrong:
+            messages.success(request, _("%(n)d loans made elsewhere are read.") % {"n": read})
+            return redirect("loan_portfolio")
     bank, today = membership.organization, clock.today()
     start = desk.scenario_start()
     typed = {name: request.GET.get(name, start[name]) for name in desk.NAMES}
     context: dict[str, Any] = {
         "room": "capital", "membership": membership, "typed": typed, "names": desk.NAMES, **desk.stressed(bank, typed),
-        "classes": desk.classes(desk.owed_loans(bank), today), "npl": npl_ratio(bank, today), "points": desk.vintage_points(bank, today),
+        "outside": list(bank.outside_loans.all()), "wrong": wrong, "columns": list(COLUMNS.values()),
+        "classes": desk.classes(desk.owed_loans(bank), today, bank.outside_loans.all()), "npl": npl_ratio(bank, today), "points": desk.vintage_points(bank, today),
     }  # fmt: skip
-    return render(request, "credit/portfolio.html", context, status=422 if context["faults"] else 200)
+    return render(request, "credit/portfolio.html", context, status=422 if context["faults"] or wrong else 200)
 
 
 @require_safe
