@@ -118,10 +118,8 @@ def test_a_301_million_second_license_securitization_is_issued_served_and_trigge
     placed(market)
     page = market.both("trustee", "issue")
     assert (
-        ("存续" in page.inner_text(".head")
-        and "2.85" in page.inner_text("section[aria-labelledby='books']"))
-        or "285,000,000.00" in page.content()
-    )
+        "存续" in page.inner_text(".head") and "2.85" in page.inner_text("section[aria-labelledby='books']")
+    ) or "285,000,000.00" in page.content()
 
     page = market.page("lessor1", "/pool")
     for claim in ("SL-01", "SL-02"):

@@ -7,20 +7,24 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from langqiao.engine.kernel.refusal import Refusal
+from langqiao.engine.ledger.entry import Entry
 from langqiao.engine.operations.check import REFUSALS
+from langqiao.engine.operations.encumbrance import Encumbrance, Standing
 from langqiao.engine.operations.scope import Scope
 from langqiao.engine.securitization.workflow import POOL
 from langqiao.web.audit.models import Record
 from langqiao.web.deals.money import available_fen
+from langqiao.web.ledger.services import account_ensure, group_post
 from langqiao.web.people.models import Role
 from langqiao.web.securitization import collected, pool, services, subscription
+from langqiao.web.securitization.asking import chain_missing, patent_reasons
 from langqiao.web.securitization.books import reconciled
 from langqiao.web.securitization.models import Asset, PaidLine, Period
 from langqiao.web.securitization.selectors import parties_pool, performing_fen, period_now, transaction_get
 from langqiao.web.securitization.shapes import shapes
 from tests.web.credit_world import CreditWorld
 from tests.web.credit_world import balance as credit_balance
-from tests.web.deals_world import code_of, member
+from tests.web.deals_world import code_of, member, own, pay_in
 from tests.web.securitization_world import (
     CUT_OFF,
     JUNIOR,
@@ -181,7 +185,11 @@ def test_a_receipt_is_matched_by_claim_or_only_obligor_and_an_unmatched_one_keep
     world.collect(
         deal, [receipt("SL-01", until, 100_00), receipt("承租企业02", until, 200_00), receipt("谁也不是", until, 300_00, ref="X-1")]
     )
-    assert [one.asset.claim if one.asset else None for one in period_now(deal).collections.order_by("amount_fen")] == ["SL-01", "SL-02", None]
+    assert [one.asset.claim if one.asset else None for one in period_now(deal).collections.order_by("amount_fen")] == [
+        "SL-01",
+        "SL-02",
+        None,
+    ]
     assert balance(deal, "pool_cash") == 300_00
     with pytest.raises(Refusal) as refused:
         services.transaction_request(deal.pk, "report", membership=world.lessor[0])
@@ -265,8 +273,6 @@ def test_a_broken_chain_refuses_the_pool_and_says_what_is_missing(world, more, m
         services.transaction_request(deal.pk, "cut", membership=world.arranger[0])
     codes = {refused.value.code, *refused.value.facts["also"]}
     assert "secondary_license_chain_broken" in codes
-    from langqiao.web.securitization.asking import patent_reasons
-
     asset = deal.assets.get()
     found = {
         one.facts["missing"] for one in patent_reasons(deal, asset, asset.patents.get()) if one.code == "secondary_license_chain_broken"
@@ -274,16 +280,25 @@ def test_a_broken_chain_refuses_the_pool_and_says_what_is_missing(world, more, m
     assert missing in found
 
 
-def test_a_license_back_beyond_the_exclusive_one_is_outside_the_chain(world):
-    from langqiao.engine.operations.encumbrance import Encumbrance, Standing
-    from langqiao.web.securitization.asking import chain_missing
+def test_a_lease_back_needs_the_originator_as_registered_owner(world):
+    deal, key = world.draft("lease_back"), free_keys(1)[0]
+    pool.asset_add(deal.pk, membership=world.arranger[0], row=world.row(1, patents=key))
+    with pytest.raises(Refusal) as refused:
+        services.transaction_request(deal.pk, "cut", membership=world.arranger[0])
+    assert "not_registered_owner" in {refused.value.code, *refused.value.facts["also"]}
+    own(world.lessor[0].organization, key, on=dt.date(2026, 8, 1))
+    with pytest.raises(Refusal) as refused:
+        services.transaction_request(deal.pk, "cut", membership=world.arranger[0])
+    assert "not_registered_owner" not in {refused.value.code, *refused.value.facts["also"]}
 
+
+def test_a_license_back_beyond_the_exclusive_one_is_outside_the_chain(world):
     lessor = world.lessor[0].organization
     head = Encumbrance(kind="exclusive_license", holder=lessor.name, scope=Scope(territories=frozenset({"CN-44"})))
     back = Encumbrance(kind="ordinary_license", holder="甲", scope=Scope())
     open_ = Encumbrance(kind="open_license")
     standing = Standing(type="invention", granted=True, status="in_force", owners=("甲",), encumbrances=(head, back, open_))
-    assert chain_missing(standing, lessor, "甲", CUT_OFF, CUT_OFF) == ("license_back_outside", "open_license")
+    assert chain_missing(standing, lessor, "甲", day=CUT_OFF, ends_on=CUT_OFF) == ("license_back_outside", "open_license")
 
 
 def test_every_rule_of_the_check_for_a_pool_is_a_gate_of_the_cut_off():
@@ -391,12 +406,23 @@ def test_the_report_waits_for_the_end_of_the_period_and_only_the_servicer_collec
     assert code_of(services.transaction_request, deal.pk, "report", membership=world.lessor[0]) == "period_not_ended"
     refused = code_of(collected.collections_enter, deal.pk, membership=world.trustee[0], rows=[receipt("SL-01", CUT_OFF, 1_00)], key="k")
     assert refused == "not_allowed"
-    poor = available_fen(world.lessor[0].organization)
-    row = receipt("SL-01", CUT_OFF, 20 * MILLION)
-    from tests.web.deals_world import pay_in
 
-    assert poor > 0 and pay_in
-    assert code_of(world.collect, deal, [row | {"amount": "999999999999.00"}]) == "collection_unfit"
+
+def test_the_servicer_hands_on_no_more_than_it_holds(monkeypatch):
+    world = SecuritizationWorld(monkeypatch, money_fen=0)
+    for pair, amount in ((world.bank, 200), (world.insurer, 85), (world.lessor, 16), (world.guarantor, 1)):
+        pay_in(pair[0].organization, amount * MILLION)
+    deal = world.brought("issued")
+    with transaction.atomic():
+        own_account = account_ensure(owner=f"organization/{world.lessor[0].organization_id}", purpose="client_money")
+        bank = account_ensure(owner="platform", purpose="client_bank")
+        amount = available_fen(world.lessor[0].organization) - 1_00
+        entry = Entry(
+            id="out-1", phase="transfer", debit=own_account, credit=bank, amount_fen=amount, code="bank.out", business_date=CUT_OFF
+        )
+        group_post([entry], group="out-1", by="test")
+    assert code_of(world.collect, deal, [receipt("SL-01", period_now(deal).until, 2_00)]) == "ledger_overdrawn"
+    assert not period_now(deal).collections.exists() and balance(deal, "pool_cash") == 0
 
 
 def test_a_claim_is_replaced_by_one_at_least_as_large_of_another_obligor(world):

@@ -74,7 +74,8 @@ def test_the_structure_is_typed_by_hand_and_its_faults_stand_on_the_form(world):
     ):
         answer = client.post(address, STRUCTURE | {"key": uuid.uuid4().hex} | change)
         body = answer.content.decode()
-        assert answer.status_code == 422 and told in body and "285,000,000" in body, change
+        alert = body.partition('role="alert"')[2][:600]
+        assert answer.status_code == 422 and told in body and "285,000,000" in body, (change, alert)
     answer = client.post(address, STRUCTURE | {"key": uuid.uuid4().hex})
     deal.refresh_from_db()
     assert answer.status_code == 302 and deal.state == "structured" and deal.issue_fen == 301 * MILLION
@@ -133,7 +134,7 @@ def test_from_the_offer_to_the_first_payment_by_the_pages_alone(world):
     assert servicer.post(reverse("securitization_collect", kwargs=at), one | key).status_code == 302
     assert servicer.post(reverse("securitization_collect", kwargs=at), stranger | {"key": "k2"}).status_code == 302
     body = page(servicer, "securitization", **at)
-    assert "未匹配" in body and "谁也不是" in body and "未匹配到资产" in body
+    assert "未匹配" in body and "谁也不是" in body and "归集款尚未匹配" in body
     unmatched = period_now(deal).collections.get(ref="X-9")
     assert servicer.post(reverse("securitization_settle", kwargs={"collection_id": unmatched.pk}), {"claim": "nothing"}).status_code == 422
     servicer.post(reverse("securitization_settle", kwargs={"collection_id": unmatched.pk}), {"claim": "", "why": "错汇"})

@@ -91,7 +91,7 @@ def run(terms: Terms, plans: Plans, scenarios: Scenarios, *, accelerated: bool =
     missed, weighted = np.zeros((tranches, count)), np.zeros((tranches, count))
     pool = cash.opening[0]
     for k in range(periods):
-        day = _day(terms, books, cash, k, pool)
+        day = _day(terms, books, cash, k, pool=pool)
         lines["cover"][k] = _cover(terms, books, day)
         _go_down(terms, books, day)
         found["principal"][k], found["interest"][k] = day.got_principal, day.got_interest
@@ -118,7 +118,7 @@ def _begin(terms: Terms, count: int) -> _Books:
     )  # fmt: skip
 
 
-def _day(terms: Terms, books: _Books, cash: PoolCash, k: int, pool: Array) -> _Day:
+def _day(terms: Terms, books: _Books, cash: PoolCash, k: int, *, pool: Array) -> _Day:
     """The date before any payment: last or not, due amounts, triggers."""
     collected = cash.interest[k] + cash.principal[k] + cash.prepayment[k] + cash.recovery[k]
     last = (k + 1 >= terms.periods) | (k + 1 >= cash.interest.shape[0]) | (cash.closing[k] < TOLERANCE_FEN)

@@ -234,7 +234,7 @@ def _interest(run: _Run, item: Item) -> None:
     places = run.terms.of_rank(rank)
     due = sum(run.interest[i] for i in places)
     run.need(rank, due - run.cash, reserve=True)
-    _shared(run, item, places, [run.interest[i] for i in places], run.got_interest)
+    _shared(run, item, places, due=[run.interest[i] for i in places], got=run.got_interest)
 
 
 def _principal(run: _Run, item: Item) -> None:
@@ -245,13 +245,13 @@ def _principal(run: _Run, item: Item) -> None:
     if run.last or (run.terms.principal == "scheduled" and not run.state.accelerated):
         run.need(rank, due - run.cash, reserve=False)
     if run.terms.order == "pro_rata" and not run.state.accelerated and not run.last:
-        _shared(run, item, places, [run.principal[i] for i in places], run.got_principal)
+        _shared(run, item, places, due=[run.principal[i] for i in places], got=run.got_principal)
         return
     for i in places:
         run.got_principal[i] = run.pay(item, run.terms.tranches[i].name, run.principal[i])
 
 
-def _shared(run: _Run, item: Item, places: Sequence[int], due: list[Fen], got: dict[int, Fen]) -> None:
+def _shared(run: _Run, item: Item, places: Sequence[int], *, due: list[Fen], got: dict[int, Fen]) -> None:
     """Tranches of one rank share what is there by what they are owed."""
     payable = min(run.cash, sum(due))
     parts = largest_remainder(payable, due) if payable else [0] * len(due)

@@ -16,7 +16,7 @@ NEEDED = ("arranger", "originator", "trustee", "servicer", "appraiser", "rating"
 """Roles that every transaction fills; `support` where the terms have an undertaking."""
 
 
-def _step(source: str, event: str, target: str, by: str, unless: tuple[str, ...] = ()) -> Step:
+def _step(source: str, event: str, target: str, by: str, *unless: str) -> Step:
     return Step(source=source, event=event, target=target, by=frozenset(by.split()), unless=unless)
 
 
@@ -25,31 +25,31 @@ TRANSACTION = Workflow(
     start="draft",
     ends=frozenset({"withdrawn", "failed", "closed"}),
     steps=(
-        _step("draft", "cut", "pooled", "arranger", (*POOL, *TWO)),
+        _step("draft", "cut", "pooled", "arranger", *POOL, *TWO),
         _step("draft", "withdraw", "withdrawn", "arranger"),
         _step("pooled", "reopen", "draft", "arranger"),
-        _step("pooled", "structure", "structured", "arranger", ("roles_missing", *STRUCTURE)),
+        _step("pooled", "structure", "structured", "arranger", "roles_missing", *STRUCTURE),
         _step("pooled", "withdraw", "withdrawn", "arranger"),
         _step("structured", "restructure", "pooled", "arranger"),
-        _step("structured", "consent", "consented", "originator", TWO),
+        _step("structured", "consent", "consented", "originator", *TWO),
         _step("consented", "restructure", "pooled", "arranger"),
-        _step("consented", "approve", "approved", "trustee", ("senior_coverage_below_one", *TWO)),
-        _step("approved", "offer", "offered", "arranger", ("investors_missing",)),
-        _step("offered", "allocate", "allocated", "arranger", ("subscriptions_below_issue", "investor_not_qualified", *TWO)),
-        _step("offered", "fail", "failed", "arranger", ("reason_missing",)),
-        _step("allocated", "fail", "failed", "arranger", ("reason_missing",)),
-        _step("allocated", "issue", "issued", "trustee", (*POOL[3:], "subscription_unpaid", "issued_before_cut_off", *TWO)),
+        _step("consented", "approve", "approved", "trustee", "senior_coverage_below_one", *TWO),
+        _step("approved", "offer", "offered", "arranger", "investors_missing"),
+        _step("offered", "allocate", "allocated", "arranger", "subscriptions_below_issue", "investor_not_qualified", *TWO),
+        _step("offered", "fail", "failed", "arranger", "reason_missing"),
+        _step("allocated", "fail", "failed", "arranger", "reason_missing"),
+        _step("allocated", "issue", "issued", "trustee", *POOL[3:], "subscription_unpaid", "issued_before_cut_off", *TWO),
         *(
             step
             for state in ("issued", "accelerated")
             for step in (
-                _step(state, "replace", state, "servicer", ("replacement_unfit", "asset_not_eligible", "claim_already_pooled", *TWO)),
-                _step(state, "finish", "closed", "trustee", ("notes_outstanding",)),
+                _step(state, "replace", state, "servicer", "replacement_unfit", *POOL[3:], *TWO),
+                _step(state, "finish", "closed", "trustee", "notes_outstanding"),
             )
         ),
-        _step("issued", "declare", "issued", "trustee", ("reason_missing", "trigger_not_agreed")),
-        _step("issued", "trip", "accelerated", "trustee system", ("trigger_not_tripped",)),
-        _step("accelerated", "lift", "issued", "trustee", ("trigger_reversal_without_vote", *TWO)),
+        _step("issued", "declare", "issued", "trustee", "reason_missing", "trigger_not_agreed"),
+        _step("issued", "trip", "accelerated", "trustee system", "trigger_not_tripped"),
+        _step("accelerated", "lift", "issued", "trustee", "trigger_reversal_without_vote", *TWO),
     ),
 )
 
@@ -58,12 +58,12 @@ PERIOD = Workflow(
     start="open",
     ends=frozenset({"paid"}),
     steps=(
-        _step("open", "report", "reported", "servicer", ("collections_unmatched", "period_not_ended", *TWO)),
-        _step("reported", "call", "called", "trustee", ("no_shortfall",)),
-        _step("called", "support", "supported", "support", ("support_money_missing", *TWO)),
-        _step("called", "lapse", "unsupported", "trustee", ("support_not_overdue",)),
-        _step("reported", "pay", "paid", "trustee", ("shortfall_not_called", "cash_not_conserved", *TWO)),
-        _step("supported", "pay", "paid", "trustee", ("cash_not_conserved", *TWO)),
-        _step("unsupported", "pay", "paid", "trustee", ("cash_not_conserved", *TWO)),
+        _step("open", "report", "reported", "servicer", "collections_unmatched", "period_not_ended", *TWO),
+        _step("reported", "call", "called", "trustee", "no_shortfall"),
+        _step("called", "support", "supported", "support", "support_money_missing", *TWO),
+        _step("called", "lapse", "unsupported", "trustee", "support_not_overdue"),
+        _step("reported", "pay", "paid", "trustee", "shortfall_not_called", "cash_not_conserved", *TWO),
+        _step("supported", "pay", "paid", "trustee", "cash_not_conserved", *TWO),
+        _step("unsupported", "pay", "paid", "trustee", "cash_not_conserved", *TWO),
     ),
 )

@@ -14,7 +14,7 @@ from langqiao.engine.securitization.eligibility import Claim, Criteria, claim_re
 from langqiao.rules import parameters
 from langqiao.web.credit.attempt import pledge_registered
 from langqiao.web.people.models import Organization
-from langqiao.web.rights.selectors import standing_for
+from langqiao.web.rights.selectors import owner_name_of, standing_for
 from langqiao.web.securitization.models import Asset, AssetPatent, Transaction
 from langqiao.web.securitization.selectors import party_of
 
@@ -67,19 +67,21 @@ def patent_reasons(deal: Transaction, asset: Asset, patent: AssetPatent) -> list
     owner = standing.owners[0] if standing.owners else ""
     disposing = None
     if deal.structure == "lease_back":  # sale and lease-back: the lessor holds the title while it lasts
-        disposing = originator.name if originator else ""
+        disposing = (owner_name_of(originator, patent.key, deal.cut_off_on) or originator.name) if originator else ""
     asked = standing
     if deal.structure == "pledge_loans" and asset.loan is not None:
         asked = replace(standing, consents=frozenset({PLEDGEE})) if pledge_registered(asset.loan, deal.cut_off_on) else standing
     answer = check(asked, Plan(operation="abs_pool", on=deal.cut_off_on, disposing_party=disposing))
     found = [Reason(code=one.code, article=one.article, facts={**one.facts, "patent": patent.number}) for one in answer.refusals]
     if deal.structure == "second_license":
-        missing = chain_missing(standing, originator, owner, deal.cut_off_on, asset.ends_on)
+        missing = chain_missing(standing, originator, owner, day=deal.cut_off_on, ends_on=asset.ends_on)
         found += [_broken(asset, patent.number, one) for one in missing]
+        if asset.obligor not in standing.owners:  # who pays for the license back is who has it
+            found.append(_broken(asset, patent.number, "obligor_not_owner"))
     return found
 
 
-def chain_missing(standing: Standing, lessor: Organization | None, owner: str, day: dt.date, ends_on: dt.date) -> tuple[str, ...]:
+def chain_missing(standing: Standing, lessor: Organization | None, owner: str, *, day: dt.date, ends_on: dt.date) -> tuple[str, ...]:
     """What the register lacks of a second license (I70): exclusive to the vehicle's side, back to the owner within it, no open license.
 
     Both licenses must run to the last payment of the claim: what the obligor pays for must last as long as it pays.

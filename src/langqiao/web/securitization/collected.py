@@ -62,7 +62,7 @@ def collections_enter(deal_id: uuid.UUID, *, membership: Membership, rows: Seque
     if not 1 <= len(rows) <= ROWS_MAX:
         raise invalid({"sheet": _("1 to %(n)d receipts") % {"n": ROWS_MAX}})
     posting = Posting(deal=deal, event="collect", name=f"c{period.number}/{key}", today=clock.today())
-    made = [_entered(deal, period, row, number, membership) for number, row in enumerate(rows, 1)]
+    made = [_entered(deal, period, row, number, membership=membership) for number, row in enumerate(rows, 1)]
     for one in made:
         if one.asset is not None:
             _apply(deal, one, posting)
@@ -74,7 +74,7 @@ def _unfit(row: int, why: str) -> Refusal:
     return Refusal("collection_unfit", f"row {row}: {why}", facts={"row": row, "why": why})
 
 
-def _entered(deal: Transaction, period: Period, row: Mapping[str, str], number: int, membership: Membership) -> Collection:
+def _entered(deal: Transaction, period: Period, row: Mapping[str, str], number: int, *, membership: Membership) -> Collection:
     ref, named = str(row.get("ref", "")).strip(), str(row.get("claim", "")).strip()
     try:
         amount, on = yuan_to_fen(str(row.get("amount", "")).replace(",", "").strip()), dt.date.fromisoformat(str(row.get("on", "")).strip())

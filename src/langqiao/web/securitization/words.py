@@ -59,7 +59,7 @@ FAULT: Mapping[str, Pair] = {
     "exclusive_ends_before_claim": ("独占许可早于债权到期", "exclusive license ends before the claim"), "license_back": ("登记中没有给专利权人的回授许可", "no license back to the owner on record"),
     "license_back_outside": ("回授许可超出独占许可范围", "license back reaches beyond the exclusive one"),
     "license_back_ends_before_claim": ("回授许可早于债权到期", "license back ends before the claim"), "open_license": ("存在开放许可", "an open license exists"),
-    "no_patent": ("没有专利", "no patent"), "obligors": ("债务人数不足", "too few obligors"), "obligor": ("单一债务人占比过高", "one obligor above the limit"),
+    "obligor_not_owner": ("债务人不是专利权人", "the obligor is not the owner"), "no_patent": ("没有专利", "no patent"), "obligors": ("债务人数不足", "too few obligors"), "obligor": ("单一债务人占比过高", "one obligor above the limit"),
     "top": ("前几大债务人合计过高", "the largest obligors together above the limit"), "industry": ("行业占比过高", "one industry above the limit"), "region": ("地区占比过高", "one region above the limit"),
 }  # fmt: skip
 FIELD: Mapping[str, Pair] = {

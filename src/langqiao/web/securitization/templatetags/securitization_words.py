@@ -65,7 +65,7 @@ def row(typed: Any, name: str) -> dict[Any, str]:
 class Row(dict[Any, str]):
     """A row whose absent fields are empty."""
 
-    def get(self, key: Any, default: Any = "") -> Any:  # type: ignore[override]
+    def get(self, key: Any, default: Any = "") -> Any:
         """The field, or empty."""
         return super().get(key, default)
 
