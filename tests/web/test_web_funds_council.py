@@ -603,3 +603,24 @@ def test_the_pages_of_the_council_open_and_change_by_form(client):
     text = client.get(page).content.decode()
     assert "3/5" in text and str(world.experts[0].user) in text
     assert Member.objects.count() == 0
+
+
+def test_what_waits_on_the_desk_is_what_the_person_may_do(world):
+    from langqiao.web.funds.waiting_council import council_waiting
+
+    def said(member):
+        return [(item.need, item.url) for item in council_waiting(member, timezone.localdate())]
+
+    project = held(world)
+    asked = advised(world, world.at_committee(title="another"), world.experts[:3])
+    assert said(world.experts[0]) == [("act", reverse("fund_advice", kwargs={"advice_id": asked.pk}))]
+    body = {"fields": [], "stages": ["seed"], "regions": []}
+    services_council.limits_set(fund_id=world.fund.pk, membership=world.second, by=world.second.user, body=body)
+    after = ("act", reverse("fund_after", kwargs={"project_id": project.pk}))
+    aftercare.covenant_add(
+        project_id=project.pk, membership=world.maker, by=world.maker.user, kind="information", text="x", due_on=timezone.localdate()
+    )
+    assert said(world.maker) == [after]
+    assert said(world.second) == [after]
+    assert said(world.third) == [("approve", reverse("fund_council", kwargs={"fund_id": world.fund.pk})), after]
+    assert said(world.insider) == []

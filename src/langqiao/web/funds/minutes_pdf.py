@@ -104,7 +104,7 @@ def page_of(session: Session, language: str, *, chair: Member, secretary: User) 
     body = json.loads(session.minutes)
     numbered = [section for section in _sections(session, body) if section["parts"]]
     names = {"chair": str(chair.user), "secretary": str(secretary)}
-    mark = f"{_('scenario')} · " if session.project.is_scenario else ""
+    mark = str(_("scenario")) + " · " if session.project.is_scenario else ""
     chair_word = str(_("Chair")) if chair.is_chair else str(_("Acting chair"))
     words = {"chair": chair_word, "secretary": str(_("Secretary"))}
     return {

@@ -7,11 +7,15 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from langqiao.web.funds.models import Member, Order, Project, Share
+from langqiao.web.funds.models import Mark, Member, Order, Project, Share
+from langqiao.web.funds.waiting_council import council_waiting
 from langqiao.web.funds.words import GROUPS
 from langqiao.web.funds.words_life import ORDERS
 from langqiao.web.people.models import Membership
 from langqiao.web.work.desk import ROWS_A_ROOM, DeskItem
+
+MANAGER_STATES = ("entry", "project", "diligence", "compliance", "closing", "exiting")
+"""Stages where the manager takes the next step; in the committee the members do, and what is held waits for its marks."""
 
 
 def waiting(membership: Membership, today: dt.date) -> Iterator[DeskItem]:
@@ -20,6 +24,7 @@ def waiting(membership: Membership, today: dt.date) -> Iterator[DeskItem]:
     if membership.organization.kind == "fund":
         yield from _orders(membership)
         yield from _projects(membership)
+    yield from council_waiting(membership, today)
     yield from _calls(membership, today)
 
 
@@ -60,17 +65,31 @@ def _orders(membership: Membership) -> Iterator[DeskItem]:
 
 
 def _projects(membership: Membership) -> Iterator[DeskItem]:
+    """Projects whose next step is the manager's, with the gaps of their due diligence; and marks that wait for the second person."""
     gaps = Q(checks__status__in=["unknown", "fail"])
-    running = Project.objects.filter(fund__organization=membership.organization_id, state="diligence").annotate(
-        gaps=Count("checks", filter=gaps)
-    )
-    for project in running.filter(gaps__gt=0)[:ROWS_A_ROOM]:
+    running = Project.objects.filter(fund__organization=membership.organization_id, state__in=MANAGER_STATES)
+    for project in running.annotate(gaps=Count("checks", filter=gaps)).order_by("-amount_fen")[:ROWS_A_ROOM]:
+        stage = str(GROUPS["state"][project.state])
+        if project.state == "diligence" and project.gaps:
+            what = _("Close %(n)d gaps of due diligence: %(title)s") % {"n": project.gaps, "title": project.title}
+        else:
+            what = _("Take the next step of the project: %(title)s") % {"title": project.title}
         yield DeskItem(
-            what=_("Close %(n)d gaps of due diligence: %(title)s") % {"n": project.gaps, "title": project.title},
-            why=str(GROUPS["state"][project.state]),
+            what=what,
+            why=stage,
             url=reverse("fund_project", args=[project.pk]),
             amount_fen=project.amount_fen,
             is_scenario=project.is_scenario,
+        )
+    marks = Mark.objects.filter(fund__organization=membership.organization_id, state="asked").exclude(by=membership.user_id)
+    for mark in marks.select_related("fund", "project")[: ROWS_A_ROOM if membership.may_approve else 0]:
+        yield DeskItem(
+            what=_("Approve or refuse the mark of %(title)s") % {"title": mark.project.title},
+            url=reverse("fund_worth", args=[mark.fund_id]),
+            need="approve",
+            on=mark.on,
+            amount_fen=mark.fair_fen,
+            is_scenario=mark.fund.is_scenario,
         )
 
 
