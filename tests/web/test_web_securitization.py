@@ -131,7 +131,9 @@ def test_a_default_above_the_level_accelerates_and_only_a_vote_of_the_holders_li
         assert refused == "trigger_reversal_without_vote"
     outstanding = sum(one.balance_fen for one in deal.tranches.all())
     world.both(deal, "lift", world.trustee, votes_for_fen=outstanding * 7 // 10, resolution="持有人会议 2026-1", reason="补足担保")
-    assert deal.state == "issued" and deal.accelerated_by == []
+    assert deal.state == "issued" and deal.accelerated_by == [] and deal.waived == ["cumulative_default"]
+    world.served(deal)
+    assert deal.state == "issued" and period_now(deal).number == 3  # what the holders waived does not trip again
 
 
 def test_a_recovery_on_a_claim_in_default_is_cash_of_the_pool_and_no_principal_of_the_plan(world):

@@ -11,25 +11,27 @@ from langqiao.engine.securitization.waterfall import Period, State, fee_due, int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """A trigger as measured: `value` None where there is nothing to measure (an event, or nothing owed)."""
+    """A trigger as measured: `value` None where there is nothing to measure (an event, or nothing owed); `waived` by a vote: it cannot trip."""
 
     kind: str
     level: Fraction
     value: Fraction | None
     tripped: bool
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     """What the tests need beside the payment date: claims in default since the cut-off (their balance then), the pool of the cut-off,
 
-    whether the undertaking has ever been called, and the events that the trustee declared.
+    whether the undertaking has ever been called, the events that the trustee declared, and the triggers that the holders' vote has lifted.
     """
 
     defaulted: Fen
     pool: Fen
     called: bool = False
     declared: frozenset[str] = frozenset()
+    waived: frozenset[str] = frozenset()
 
 
 def _ratio(top: Fen, bottom: Fen) -> Fraction | None:
@@ -72,7 +74,8 @@ def _one(trigger: TriggerTerms, value: Fraction | None, watched: Watched) -> Tes
         tripped = False
     else:
         tripped = value < trigger.level if trigger.kind in BELOW else value > trigger.level
-    return Tested(kind=trigger.kind, level=trigger.level, value=value, tripped=tripped)
+    waived = trigger.kind in watched.waived
+    return Tested(kind=trigger.kind, level=trigger.level, value=value, tripped=tripped and not waived, waived=waived)
 
 
 def tripped(tests: Sequence[Tested]) -> tuple[str, ...]:

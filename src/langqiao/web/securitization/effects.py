@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.securitization.allocation import allotted
-from langqiao.engine.securitization.terms import terms_write
+from langqiao.engine.securitization.terms import DECLARED, terms_write
 from langqiao.web.securitization import effects_service
 from langqiao.web.securitization.attempt import Attempt, base_case
 from langqiao.web.securitization.books import Posting, client, holders_of
@@ -164,12 +164,14 @@ def _trip(attempt: Attempt, _posting: Posting) -> Done:
 
 
 def _lift(attempt: Attempt, _posting: Posting) -> Done:
-    """By a vote of the holders only; what was declared is answered by it."""
+    """By a vote of the holders only. A measure that tripped is waived and does not trip again; an event that happens anew does."""
     deal, given = attempt.deal, attempt.fields
+    deal.waived = sorted({*deal.waived, *deal.accelerated_by} - DECLARED - {"support_called"})
     deal.accelerated_on, deal.accelerated_by, deal.declared, deal.support_called = None, [], [], False
     return {
         "resolution": str(given["resolution"])[:200],
         "votes_for_fen": int(given["votes_for_fen"]),
+        "waived": deal.waived,
         "reason": str(given.get("reason", ""))[:2000],
     }
 

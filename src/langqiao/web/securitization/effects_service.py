@@ -49,6 +49,7 @@ def report(attempt: "Attempt", _posting: Posting) -> Done:
             "level": float(one.level),
             "value": None if one.value is None else round(float(one.value), 6),
             "tripped": one.tripped,
+            "waived": one.waived,
         }
         for one in tests
     ]

@@ -93,7 +93,13 @@ def period_facts(period: Period, *, closing_fen: int) -> Facts:
 
 def watched_of(deal: Transaction) -> Watched:
     """What the tests need beside the payment date."""
-    return Watched(defaulted=deal.defaulted_fen, pool=deal.pool_fen, called=deal.support_called, declared=frozenset(deal.declared))
+    return Watched(
+        defaulted=deal.defaulted_fen,
+        pool=deal.pool_fen,
+        called=deal.support_called,
+        declared=frozenset(deal.declared),
+        waived=frozenset(deal.waived),
+    )
 
 
 def performing_fen(deal: Transaction) -> int:

@@ -49,6 +49,7 @@ class Transaction(models.Model):
     defaulted_fen = models.BigIntegerField(default=0)
     support_called = models.BooleanField(default=False)
     declared = models.JSONField(default=list)
+    waived = models.JSONField(default=list)
     accelerated_on = models.DateField(null=True)
     accelerated_by = models.JSONField(default=list)
 
