@@ -225,13 +225,26 @@ def test_a_namesake_of_an_inventor_votes_only_after_it_has_said_who_it_is(world,
     assert member.declared_at and not member.is_recused and member.answer
 
 
-def test_inventors_are_read_from_the_records_of_the_patents(world):
-    from langqiao.web.funds.conflicts import inventors_of
-    from langqiao.web.funds.diligence import _patent_of
+def test_inventors_are_read_from_the_records_of_the_patents(world, monkeypatch):
+    from langqiao.web.funds import conflicts
 
+    class Recorded:
+        def parties(self, *roles):
+            assert roles == ("inventor",)
+            return [{"name": "王小明"}, {"name": ""}, {"name": "Jane Roe"}]
+
+    calls = []
+
+    def get(lake, key):
+        calls.append(key)
+        if len(calls) == 1:
+            raise Refusal("not_a_patent", "the first lake does not hold it")
+        return Recorded()
+
+    monkeypatch.setattr(conflicts, "patent_get", get)
     project = world.project()
-    names = {row["name"] for row in _patent_of(project.patents.get().key, world.manager.pk).parties("inventor")}
-    assert inventors_of(project) == names
+    assert conflicts.inventors_of(project) == {"王小明", "Jane Roe"}
+    assert calls == [project.patents.get().key] * 2
 
 
 def test_a_charter_that_does_not_fit_is_refused_by_its_field_and_stands_after_the_close(world):
