@@ -411,7 +411,7 @@ def test_the_report_waits_for_the_end_of_the_period_and_only_the_servicer_collec
 
 
 def test_the_servicer_hands_on_no_more_than_it_holds(monkeypatch):
-    world = SecuritizationWorld(monkeypatch, money_fen=0)
+    world = SecuritizationWorld(monkeypatch, money_fen=1)
     for pair, amount in ((world.bank, 200), (world.insurer, 85), (world.lessor, 16), (world.guarantor, 1)):
         pay_in(pair[0].organization, amount * MILLION)
     deal = world.brought("issued")

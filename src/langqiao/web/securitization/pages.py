@@ -196,7 +196,7 @@ def securitization_structure(request: HttpRequest, membership: Membership, deal_
         return render(
             request,
             "securitization/structure.html",
-            {**context, "refused": refused, "faults": refused.facts.get("faults") or {}},
+            {**context, "refused": refused, "faults": refused.facts["faults"] if refused.code in TOLD else {}},
             status=422,
         )
     messages.success(request, _("The step is taken and stands in the record."))
