@@ -197,9 +197,13 @@ def test_proceeds_on_deposit_prepay_the_debt_once_and_go_free_after_it(world):
     assert loan.balance_fen == PRINCIPAL - 90_000_00 == balance(f"loan/{loan.pk}", "loans")
     assert available_fen(world.bank[0].organization) - before == 90_000_00 and trial_balance() == 0 and not brought(loan)
     again = deposited(world, loan, 5_000_00)
+    much = deposited(world, loan, 500_000_00)
+    world.both(loan, "take_proceeds", world.bank, deal=str(much.pk))
+    assert loan.balance_fen == 0 == interest_open(loan) and loan.state == "active" and loan.level == "fine"
     world.both(loan, "repay", world.borrower)
     world.deregister(loan)
     assert code_of(world.step, loan, "release", world.bank[0]) == "proceeds_still_locked"
+    world.both(loan, "free_proceeds", world.bank, deal=str(much.pk))
     before = available_fen(world.borrower[0].organization)
     world.both(loan, "free_proceeds", world.bank, deal=str(again.pk))
     assert available_fen(world.borrower[0].organization) - before == 5_000_00

@@ -49,6 +49,7 @@ def test_the_loan_page_shows_line_class_and_default_interest_with_the_table_behi
     watch.loans_watch()
     page = seen(client, world.bank[0], "loan", loan.pk)
     assert "Loan to value over time" in page and "Default interest open" in page and "special mention" in page
+    assert "special mention" not in seen(client, world.borrower[0], "loan", loan.pk)  # what the bank thinks of it is the bank's
     assert page.count("a right has ended") >= 2  # in the head and in the table behind the chart
     client.force_login(world.bank[0].user)
     chart = client.get(reverse("loan_chart", args=[loan.pk]))

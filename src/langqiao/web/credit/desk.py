@@ -19,6 +19,7 @@ from langqiao.web.credit.judged import Policies
 from langqiao.web.credit.models import Loan, LoanStep, OutsideLoan
 from langqiao.web.credit.quality import quality_of
 from langqiao.web.credit.selectors import policy_values
+from langqiao.web.credit.services import INTERNAL
 from langqiao.web.credit.shown import stage_of
 from langqiao.web.credit.words import said
 from langqiao.web.people.models import Organization
@@ -184,7 +185,7 @@ def line_of(loan: Loan) -> list[dict[str, Any]]:
             "event": step.event, "alarm": None,
         }
         for step in loan.steps.all()
-        if "balance_after_fen" in step.facts
+        if "balance_after_fen" in step.facts and step.event not in INTERNAL
     ]  # fmt: skip
     points += [
         {"on": one.on, "at": one.at, "balance_fen": one.balance_fen, "value_fen": one.value_fen, "event": "", "alarm": one}

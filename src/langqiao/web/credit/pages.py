@@ -90,7 +90,7 @@ def loan_shown(
         "room": "capital", "membership": membership, "loan": found, "roles": roles_of(found, membership.organization),
         "buttons": shown.buttons_for(found, membership), "next": shown.next_of(found), "answered": answered, "policy": policy,
         "limit": shown.limit_shown(found, answered, policy), "ltv": shown.ltv_of(found), "plan": list(found.installments.all()),
-        "interest_open": interest_open(found), "timeline": shown.timeline(found), "papers": found.papers.select_related("organization"),
+        "interest_open": interest_open(found), "timeline": shown.timeline(found, internal=membership.organization_id == found.bank_id), "papers": found.papers.select_related("organization"),
         "appraisal": found.appraisals.last(), "claim": found.claims.exclude(state="refused").prefetch_related("parts__member__organization").last(),
         **running(found, membership),
         "kinds": KINDS, "rate": Fraction(found.rate_annual or 0), "pledged": found.deal is not None and found.deal.state == "registered", "refused": refused, "faults": (refused.facts.get("faults") if refused else None) or {},
@@ -103,7 +103,7 @@ def running(found: Loan, membership: Membership) -> dict[str, Any]:
     own = membership.organization_id
     consents = list(consents_on(found)) if own == found.bank_id else []
     return {
-        "quality": quality_of(found, clock.today()) if found.state in OWED else None, "penalty_open": penalty_open(found), "line": line_of(found),
+        "quality": quality_of(found, clock.today()) if found.state in OWED and own == found.bank_id else None, "penalty_open": penalty_open(found), "line": line_of(found),
         "additions": found.additions.all(), "releases": found.releases.all(), "locked": brought(found) if found.drawn_on else [],
         "taken": found.proceeds.select_related("deal"), "consents": consents,
         "subsidies": found.subsidies.select_related("program") if own == found.borrower_id else [],

@@ -32,6 +32,8 @@ from langqiao.web.people.session import must_edit
 from langqiao.web.rights.models import Holding
 from langqiao.web.rights.services import holding_open
 
+INTERNAL = frozenset({"classify"})
+"""Steps that only the bank sees."""
 PATENTS_MAX = 100
 MONTHS_MAX = 600
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -229,17 +231,22 @@ def _written(attempt: Attempt, step: Step, *, key: str, fingerprint: str) -> Loa
         request.save(update_fields=["state", "decided_by", "decided_at"])
     _lapse(loan)
     payload = {
-        "from": step.source, "to": step.target, "role": attempt.role, "number": loan.version, "on": attempt.today.isoformat(), "facts": done,
+        "loan": str(loan.pk), "from": step.source, "to": step.target, "role": attempt.role, "number": loan.version, "on": attempt.today.isoformat(), "facts": done,
         "money": moved, "group": posting.group if moved else "", "requested_by": request.requested_by_id if request else None,
     }  # fmt: skip
     record = record_append(
-        actor=attempt.user or "duty/loans", action=f"loan.{attempt.event}", subject=f"loan/{loan.pk}", payload=_plain(payload)
+        actor=attempt.user or "duty/loans", action=f"loan.{attempt.event}", subject=_subject(loan, attempt.event), payload=_plain(payload)
     )
     return LoanStep.objects.create(
         loan=loan, number=loan.version, event=attempt.event, source=step.source, target=step.target, role=attempt.role, by=attempt.user,
         requested_by=request.requested_by if request else None, organization=attempt.membership.organization if attempt.membership else None,
         on=attempt.today, facts=_plain(done), audit_seq=record.seq, key=key, fingerprint=fingerprint,
     )  # fmt: skip
+
+
+def _subject(loan: Loan, event: str) -> str:
+    """What a bank thinks of a loan's quality concerns the bank alone; every other step all who take part."""
+    return f"organization/{loan.bank_id}" if event in INTERNAL else f"loan/{loan.pk}"
 
 
 def _lapse(loan: Loan) -> None:
@@ -276,7 +283,7 @@ def loan_request(loan_id: uuid.UUID, event: str, *, membership: Membership, fiel
         loan=loan, event=event, organization=membership.organization, fields=given, requested_by=membership.user
     )
     record_append(
-        actor=membership.user, action="loan.request", subject=f"loan/{loan.pk}", payload=_plain({"event": event, "fields": given})
+        actor=membership.user, action="loan.request", subject=_subject(loan, event), payload=_plain({"event": event, "fields": given})
     )
     return request
 

@@ -20,7 +20,7 @@ from langqiao.web.credit.judged import Policies
 from langqiao.web.credit.models import Loan, LoanRequest, Pool
 from langqiao.web.credit.proceeds import brought
 from langqiao.web.credit.selectors import roles_of
-from langqiao.web.credit.services import reasons_against, valued_keys
+from langqiao.web.credit.services import INTERNAL, reasons_against, valued_keys
 from langqiao.web.credit.words import said
 from langqiao.web.deals.fields import Field
 from langqiao.web.deals.models import Deal
@@ -131,9 +131,13 @@ def next_of(loan: Loan) -> list[tuple[str, str]]:
     return [(step.event, role) for step in steps for role in sorted(step.by)][:3]
 
 
-def timeline(loan: Loan) -> list[dict[str, Any]]:
-    """Steps and alarms together, the latest first."""
-    steps = [{"at": one.at, "on": one.on, "step": one} for one in loan.steps.select_related("by", "requested_by", "organization")]
+def timeline(loan: Loan, *, internal: bool) -> list[dict[str, Any]]:
+    """Steps and alarms together, the latest first; `internal`: with the steps that only the bank sees."""
+    steps = [
+        {"at": one.at, "on": one.on, "step": one}
+        for one in loan.steps.select_related("by", "requested_by", "organization")
+        if internal or one.event not in INTERNAL
+    ]
     alarms = [{"at": one.at, "on": one.on, "alarm": one} for one in loan.alarms.all()]
     return sorted([*steps, *alarms], key=lambda row: row["at"], reverse=True)
 

@@ -104,7 +104,7 @@ def program_get(program_id: uuid.UUID, membership: Membership, *, lock: bool = F
 
 def interest_paid(loan: Loan, period: Period) -> int:
     """Interest that the borrower paid in a period, default interest left out, read from the steps that paid it."""
-    rows = loan.steps.filter(event__in=PAYING, on__gte=period.since, on__lte=period.until)
+    rows = loan.steps.filter(event__in=PAYING, source__in=sorted(PERFORMING), on__gte=period.since, on__lte=period.until)
     return sum(int(row.facts.get("interest_fen", 0)) for row in rows)
 
 
