@@ -300,6 +300,9 @@ def loan_request_decline(request_id: int, *, membership: Membership) -> LoanRequ
     request.state, request.decided_by, request.decided_at = "declined", membership.user, timezone.now()
     request.save(update_fields=["state", "decided_by", "decided_at"])
     record_append(
-        actor=membership.user, action="loan.request_declined", subject=f"loan/{request.loan_id}", payload={"event": request.event}
+        actor=membership.user,
+        action="loan.request_declined",
+        subject=_subject(request.loan, request.event),
+        payload={"event": request.event},
     )
     return request
