@@ -72,7 +72,7 @@ FOLLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "fund": (
         ("fund", "/funds", "/funds/????????-"),
-        ("board", "/funds", "/pipeline"),
+        ("board", "", "/pipeline"),
         ("project", "", "/funds/projects/"),
         ("session", "", "/funds/sessions/"),
     ),
@@ -107,25 +107,28 @@ def pictures(site: str, places: dict[str, Any], *, looks: list[tuple[str, int, s
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for look in looks:
             for role in ("", *ROOMS):
-                for name, page in _opened(browser, site, role, places, look):
-                    if only in name:
-                        page.screenshot(path=OUT / f"{name}-{look[0][:2]}-{look[1]}-{look[2]}.png", full_page=True)
-                        taken += 1
+                for name, page in _opened(browser, site, role, places, look, only=only):
+                    page.screenshot(path=OUT / f"{name}-{look[0][:2]}-{look[1]}-{look[2]}.png", full_page=True)
+                    taken += 1
         browser.close()
     return taken
 
 
-def _opened(browser: Browser, site: str, role: str, places: dict[str, Any], look: tuple[str, int, str]) -> Iterator[tuple[str, Page]]:
+def _opened(
+    browser: Browser, site: str, role: str, places: dict[str, Any], look: tuple[str, int, str], *, only: str
+) -> Iterator[tuple[str, Page]]:
     language, width, scheme = look
     context = browser.new_context(base_url=site, locale=language, color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]
     if role:
         context.add_cookies([{"name": "sessionid", "value": places["sessions"][role], "url": site}])
     page = context.new_page()
     for name, address in _addresses(role, places).items():
+        if only not in name:
+            continue
         page.goto(address)
         page.wait_for_load_state("networkidle")
         yield name, page
-    if not role:
+    if not role and only in "drawer":
         yield from _drawer(page)
     for name, start, part in FOLLOWED.get(role, ()):
         if start:
@@ -136,7 +139,8 @@ def _opened(browser: Browser, site: str, role: str, places: dict[str, Any], look
             continue
         page.goto(link)
         page.wait_for_load_state("networkidle")
-        yield name, page
+        if only in name:
+            yield name, page
     context.close()
 
 

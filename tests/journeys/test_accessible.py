@@ -21,7 +21,28 @@ PAGES = [
     "/calc",
     "/audit/heads",
 ]
-MEMBER_PAGES = ["/desk", "/portfolios", "/audit?own=1", "/account/data"]
+MEMBER_PAGES = [
+    "/desk",
+    "/portfolios",
+    "/rights",
+    "/rights/annuities",
+    "/market",
+    "/market/demands",
+    "/market/mine",
+    "/deals",
+    "/funds",
+    "/loans",
+    "/pools",
+    "/money",
+    "/royalties",
+    "/documents",
+    "/notices",
+    "/notices/settings",
+    "/account",
+    "/organization/people",
+    "/audit?own=1",
+    "/account/data",
+]
 GRAVE = {"serious", "critical"}
 
 
@@ -48,8 +69,10 @@ def test_a_page_has_no_serious_violation(browser, site, address, look):
 
 @pytest.mark.parametrize("address", MEMBER_PAGES)
 def test_a_members_page_has_no_serious_violation(member, address):
-    member.goto(address)
-    assert violations(member) == []
+    for scheme in ("light", "dark"):
+        member.emulate_media(color_scheme=scheme)
+        member.goto(address)
+        assert violations(member) == [], scheme
 
 
 def test_the_open_drawer_has_no_serious_violation(page):

@@ -1,15 +1,20 @@
 """Patents side by side and claim sets word by word: nothing lost, nothing invented, differences marked, unknown said."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langqiao.data.lake.ingest import ingest
+from langqiao.data.lake.store import Lake
 from langqiao.web.common.problem_words import sentences
+from langqiao.web.patents import reading
 from langqiao.web.patents.claimdiff import ALIGNED_MAX, claim_pairs, counts, diff, pieces
 from langqiao.web.patents.compare import Cell, Line
+from langqiao.web.patents.view import others_with_claims, patent_get
 
 KEYS = ("CN-102329749-B", "CN-107190516-B", "CN-101035548-B")
 WORDS = st.lists(
@@ -110,6 +115,30 @@ def test_one_patent_or_seven_are_refused(client, count):
 def test_a_set_of_claims_that_the_lake_does_not_hold_is_not_compared(client):
     answer = client.get(reverse("claims_diff", args=KEYS[:2]))
     assert answer.status_code == 409 and answer.context["told"].code == "claims_missing"
+
+
+REAL = Path("/work/shared/data/us_fulltext/weekly_2001_2004")
+FAMILY = ("US-20010054199-A1", "US-20040000010-A1")
+"""Two applications on one plant variety that claim the same provisional application of March 2000."""
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not REAL.is_dir(), reason="the shared development data are not here")
+def test_the_claims_of_a_real_family_stand_word_by_word_against_each_other(client, tmp_path, monkeypatch):
+    lake = Lake(tmp_path / "lake")
+    ingest([REAL / "applications_2001_pap_v1.xml.gz", REAL / "applications_2004_pap_v1.xml.gz"], lake)
+    monkeypatch.setattr(reading, "site_lake", lambda: lake)
+    patent = patent_get(lake, FAMILY[0])
+    assert [row["key"] for row in others_with_claims(patent)] == [FAMILY[1]]
+    assert [row["key"] for row in others_with_claims(patent_get(lake, FAMILY[1]))] == [FAMILY[0]]
+    client.cookies["django_language"] = "en"
+    tab = client.get(f"/patents/{FAMILY[0]}/claims").content.decode()
+    assert reverse("claims_diff", args=[FAMILY[1], FAMILY[0]]) in tab
+    answer = client.get(reverse("claims_diff", args=FAMILY))
+    told = answer.context["counts"]
+    assert answer.status_code == 200 and sum(told.values()) == len(answer.context["pairs"])
+    assert told["same"] + told["changed"] + told["deleted"] == len(patent.rows("claims"))
+    assert told["changed"] + told["added"] + told["deleted"] > 0, "the later application claims something else"
 
 
 def test_every_code_of_a_data_problem_has_a_sentence_in_both_languages():

@@ -22,7 +22,7 @@ from tests.web.conftest import give_factor
 from tests.web.deals_world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facts_lake")]
-QUERIES = 24
+QUERIES = 36
 """Of the whole desk of an approver with every room; a reader's is smaller."""
 
 

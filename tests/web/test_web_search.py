@@ -166,3 +166,19 @@ def raw_length(lake):
 def test_nothing_or_too_much_marked_is_refused_with_the_way_out(english, facts_lake, keys, code):
     answer = english.get(reverse("marked_export", args=["csv"]), {"item": keys})
     assert answer.status_code == 409 and answer.context["told"].code == code
+
+
+def test_a_worker_loads_the_model_of_meaning_before_anybody_searches_by_it(monkeypatch):
+    from langqiao.data.search import vectors
+    from langqiao.web.patents import warming
+
+    loaded = []
+    monkeypatch.setattr(vectors, "available", lambda: True)
+    monkeypatch.setattr(vectors, "encode", loaded.append)
+    monkeypatch.setattr(warming.os, "setpriority", lambda *_told: None)
+    monkeypatch.setattr(vectors, "count", lambda _folder: 0)
+    assert not warming.warm() and not loaded, "without vectors there is nothing to search by meaning"
+    monkeypatch.setattr(vectors, "count", lambda _folder: 448)
+    timer = warming.warm_later(0.01)
+    timer.join(20)
+    assert len(loaded) == 1 and timer.daemon

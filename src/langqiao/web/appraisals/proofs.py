@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from langqiao.engine.grading.grade import Grade, LeafGrade
 from langqiao.engine.kernel.evidence import Evidence
+from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.valuation.opinion import Opinion
 from langqiao.engine.valuation.result import MethodResult
 from langqiao.web.appraisals.judged import check_of, grade_of, opinion_of
-from langqiao.web.appraisals.words import grade_reason
+from langqiao.web.appraisals.words import grade_reason, missing_by_method
 from langqiao.web.common import numbers, terms
+from langqiao.web.common.refusals import told
 from langqiao.web.common.templatetags.langqiao import chinese, titled
 from langqiao.web.patents.evidence import SOURCES_SHOWN, Proof
 from langqiao.web.patents.records import Row
@@ -89,11 +91,24 @@ def value_proof(patent: Patent, name: str) -> Proof | None:
     """`name` is `opinion` or a method."""
     found = opinion_of(patent)
     if not isinstance(found, Opinion):
-        return None
+        return _no_opinion(found) if name == "opinion" else None
     if name == "opinion":
         return _opinion(found)
     method = next((one for one in found.methods if one.method == name), None)
     return _method(found, method) if method else None
+
+
+def _no_opinion(refusal: Refusal) -> Proof:
+    """Why there is no value, and what each method would need."""
+    missing = missing_by_method(refusal)
+    return Proof(
+        what=_("Value as a range"),
+        answer=None,
+        formula=told(refusal).sentence if not missing else _("No method has all its inputs in the record."),
+        inputs={method: "; ".join(names) for method, names in missing},
+        note=_("The inputs above are those that are missing, by method."),
+        changes=_("Stating inputs of this patent: revenues, a royalty rate, comparable sales, cost."),
+    )
 
 
 def _opinion(found: Opinion) -> Proof:

@@ -14,7 +14,7 @@ from langqiao.engine.valuation.opinion import Opinion
 from langqiao.rules.scheme_reader import schemes
 from langqiao.web.appraisals.judged import check_of, grade_of, lenses_of, opinion_of
 from langqiao.web.appraisals.stated import FIELDS, stated_inputs
-from langqiao.web.common import terms
+from langqiao.web.appraisals.words import missing_by_method
 from langqiao.web.common.refusals import told
 from langqiao.web.patents.view import Patent
 
@@ -74,15 +74,6 @@ def value_context(patent: Patent, given: QueryDict) -> Mapping[str, Any]:
     if isinstance(found, Refusal):
         return {**context, "refusal": told(found), "missing": missing_by_method(found)}
     return {**context, "opinion": found, "recordable": not inputs}
-
-
-def missing_by_method(refusal: Refusal) -> list[tuple[str, list[str]]]:
-    """(method, its missing inputs) in words, so that the page can say what to supply for which method."""
-    found: dict[str, list[str]] = {}
-    for name in filter(None, str(refusal.facts.get("inputs", "")).split(", ")):
-        method, _dot, plain = name.rpartition(".")
-        found.setdefault(terms.word("method", method), []).append(terms.word("value_input", plain))
-    return list(found.items())
 
 
 def high_value_context(patent: Patent, _given: QueryDict) -> Mapping[str, Any]:

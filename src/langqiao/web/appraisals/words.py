@@ -1,8 +1,11 @@
-"""The words for the codes by which a grade says why it has no score or no letter."""
+"""The words for why there is no score, no letter or no value: the codes of a grade, and what each method of valuation lacks."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from langqiao.engine.kernel.refusal import Refusal
+from langqiao.web.common import terms
 
 REASONS: dict[str, Any] = {
     "no_record": _("no record is in the lake"),
@@ -29,3 +32,12 @@ def grade_reason(code: str) -> str:
     from langqiao.web.appraisals.indicators import reason_word  # noqa: PLC0415 - keeps this table free of Ibis
 
     return str(REASONS[code]) if code in REASONS else reason_word(code)
+
+
+def missing_by_method(refusal: Refusal) -> list[tuple[str, list[str]]]:
+    """(method, its missing inputs) in words, so that the page can say what to supply for which method."""
+    found: dict[str, list[str]] = {}
+    for name in filter(None, str(refusal.facts.get("inputs", "")).split(", ")):
+        method, _dot, plain = name.rpartition(".")
+        found.setdefault(terms.word("method", method), []).append(terms.word("value_input", plain))
+    return list(found.items())

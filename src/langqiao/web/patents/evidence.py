@@ -68,6 +68,14 @@ def _field(patent: Patent, name: str) -> Proof | None:
     if name not in FIELD_NAMES:
         return None
     value = patent.row[name]
+    if value in {None, ""}:
+        return proof_of_rows(
+            what=FIELD_NAMES[name](),
+            answer=None,
+            formula=_("No record of this publication in the lake states it. Unknown is not zero and is not guessed."),
+            rows=[patent.row],
+            changes=_("Ingesting a file that states it: the office's full text or gazette, or a table with a column for it."),
+        )
     return proof_of_rows(
         what=FIELD_NAMES[name](),
         answer=value,

@@ -113,7 +113,11 @@ def family_rows(patent: Patent) -> Mapping[str, list[Row]]:
 
 
 def others_with_claims(patent: Patent) -> list[Row]:
-    """Publications of the same application and family members in the lake whose claims the lake holds: what a claim set is compared with."""
+    """What a claim set is compared with: publications in the lake with claims, of the same application, of the family that an office
+
+    has told of, or with a priority in common.
+    """
     members = [row["held"] for rows in family_rows(patent).values() for row in rows if row["held"]]
+    members += records.sharing_a_priority(patent.lake, patent.rows("priorities"), patent.key)
     found = {row["key"]: row for row in [*patent.siblings, *members] if row["key"] != patent.key}
     return [row for row in found.values() if (other := records.dossier(patent.lake, row["key"])) is not None and other.claims]

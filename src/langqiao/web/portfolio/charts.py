@@ -19,6 +19,14 @@ def _items(portfolio: Portfolio) -> Any:
     return PortfolioItem.objects.filter(portfolio=portfolio)
 
 
+FEW = 6
+
+
+def _counts(top: int) -> dict[str, Any]:
+    """An axis of counts: whole numbers only, also where there are few."""
+    return {"values": list(range(top + 1)), "format": "d"} if top <= FEW else {"tickMinStep": 1}
+
+
 def grades(portfolio: Portfolio, _today: dt.date) -> dict[str, Any]:
     """Patents by grade; those without one stand apart."""
     counted = _items(portfolio).order_by("grade").values_list("grade").annotate(n=Count("id"))
@@ -37,7 +45,12 @@ def grades(portfolio: Portfolio, _today: dt.date) -> dict[str, Any]:
             ],
             "encoding": {
                 "x": {"field": "grade", "type": "ordinal", "sort": order, "title": _("grade"), "axis": {"labelAngle": 0}},
-                "y": {"field": "n", "type": "quantitative", "title": _("patents"), "axis": {"tickMinStep": 1}},
+                "y": {
+                    "field": "n",
+                    "type": "quantitative",
+                    "title": _("patents"),
+                    "axis": _counts(max((row["n"] for row in values), default=0)),
+                },
             },
         },
         width=400,
@@ -48,7 +61,7 @@ def grades(portfolio: Portfolio, _today: dt.date) -> dict[str, Any]:
 def cliff(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
     """Patents by the year their term ends, from this year on."""
     ahead = _items(portfolio).filter(expiry_date__gte=dt.date(today.year, 1, 1))
-    counted = ahead.order_by("expiry_date__year").values_list("expiry_date__year").annotate(n=Count("id"))
+    counted = list(ahead.order_by("expiry_date__year").values_list("expiry_date__year").annotate(n=Count("id")))
     return spec_of(
         {
             "data": {"values": [{"year": str(year), "n": n} for year, n in counted]},
@@ -60,7 +73,12 @@ def cliff(portfolio: Portfolio, today: dt.date) -> dict[str, Any]:
                     "title": _("year in which the term ends"),
                     "axis": {"labelOverlap": "greedy", "labelAngle": 0},
                 },
-                "y": {"field": "n", "type": "quantitative", "title": _("patents"), "axis": {"tickMinStep": 1}},
+                "y": {
+                    "field": "n",
+                    "type": "quantitative",
+                    "title": _("patents"),
+                    "axis": _counts(max((n for _year, n in counted), default=0)),
+                },
             },
         },
         width=400,

@@ -53,9 +53,7 @@ def shown(value: Any) -> Any:
 
 @register.simple_tag
 def why_field(patent: Any, name: str) -> SafeString:
-    """The evidence mark of a field of a publication; none where the field is unknown."""
-    if patent.row.get("key" if name == "number" else name) in {None, ""}:
-        return SafeString("")
+    """The evidence mark of a field of a publication; of an unknown one it says how to supply it."""
     return why_url(patent, "field", name)
 
 
