@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from langqiao.engine.credit.servicing import Allocation, allocate, payoff
 from langqiao.engine.kernel.refusal import Refusal
@@ -38,11 +38,10 @@ class Brought:
 
 
 def brought(loan: Loan) -> list[Brought]:
-    """Every deal on the loan's patents by the borrower, since the pledge, that brought proceeds the loan has not taken."""
+    """Every deal on the loan's patents by the borrower, begun or moved since the loan, that brought proceeds the loan has not taken."""
     keys = [patent.key for patent in loan.patents.all()] + [one.key for one in loan.releases.all()]
-    deals = (
-        Deal.objects.filter(seller=loan.borrower, patents__key__in=keys, opened_at__gte=loan.created_at).exclude(kind="pledge").distinct()
-    )
+    begun = Q(opened_at__gte=loan.created_at) | Q(state_since__date__gte=loan.drawn_on or loan.created_at.date())
+    deals = Deal.objects.filter(begun, seller=loan.borrower, patents__key__in=keys).exclude(kind="pledge").distinct()
     found = [_brought(loan, deal) for deal in deals.select_related("buyer").order_by("opened_at")]
     return [one for one in found if one.open_fen]
 
