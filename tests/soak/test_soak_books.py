@@ -54,3 +54,11 @@ def test_nothing_acknowledged_is_lost_when_a_settling_process_is_killed_at_rando
     assert told["trials"] == KILLS and told["acknowledged"] > 0, (
         "what the process did is verified in the program; here, that it did anything"
     )
+
+
+@pytest.mark.slow
+def test_deals_killed_at_random_moments_go_on_where_they_were_with_money_title_and_record_whole(environment, capsys):
+    told = json.loads(run("kill_deals", environment, KILLS, timeout_s=300 + 4 * KILLS))
+    with capsys.disabled():
+        print(f"\nkill -9 of deals: {told}")
+    assert told["trials"] == KILLS and told["acknowledged"] > 0 and told["deals_closed"] > 0
