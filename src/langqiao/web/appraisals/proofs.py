@@ -11,6 +11,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.valuation.opinion import Opinion
 from langqiao.engine.valuation.result import MethodResult
 from langqiao.web.appraisals.judged import check_of, grade_of, opinion_of
+from langqiao.web.appraisals.phrases import input_word, phrase, value_word
 from langqiao.web.appraisals.words import grade_reason, missing_by_method
 from langqiao.web.common import numbers, terms
 from langqiao.web.common.refusals import told
@@ -64,9 +65,9 @@ def _whole_grade(grade: Grade) -> Proof:
 
 def _leaf(grade: Grade, leaf: LeafGrade) -> Proof:
     evidence = leaf.evidence
-    inputs: dict[str, Any] = dict(evidence.inputs) if evidence else {}
+    inputs: dict[str, Any] = {input_word(name): value_word(value) for name, value in evidence.inputs.items()} if evidence else {}
     if evidence and evidence.value is not None:
-        inputs = {_("fact"): evidence.value, **inputs}
+        inputs = {_("fact"): value_word(evidence.value), **inputs}
     if leaf.answer is not None:
         inputs |= {_("expert"): leaf.answer.expert, _("answer"): leaf.answer.answer, _("reason given"): leaf.answer.reason}
     places = sources_in([evidence] if evidence else [])
@@ -74,13 +75,13 @@ def _leaf(grade: Grade, leaf: LeafGrade) -> Proof:
     return Proof(
         what=titled(leaf.title),
         answer=leaf.score,
-        formula="\n".join(filter(None, [titled(leaf.means), evidence.formula if evidence else ""])),
+        formula="\n".join(filter(None, [titled(leaf.means), phrase(evidence.formula) if evidence else ""])),
         inputs=inputs,
         cohort=evidence.cohort if evidence else "",
         n=evidence.n if evidence else None,
         completeness=evidence.completeness if evidence else None,
         as_of=grade.as_of,
-        note=" ".join([*notes, evidence.note if evidence else ""]).strip(),
+        note=" ".join([*notes, phrase(evidence.note) if evidence else ""]).strip(),
         changes=titled(leaf.needs),
         sources=places[:SOURCES_SHOWN],
         source_count=len(places),
@@ -171,10 +172,10 @@ def high_value_proof(patent: Patent, name: str) -> Proof | None:
     return Proof(
         what=titled(row.title),
         answer=terms.word("verdict", row.verdict),
-        formula="\n".join(filter(None, (evidence.formula for evidence in row.evidence))),
-        inputs={evidence.what: evidence.value for evidence in row.evidence},
+        formula="\n".join(filter(None, (phrase(evidence.formula) for evidence in row.evidence))),
+        inputs={evidence.what: value_word(evidence.value) for evidence in row.evidence},
         as_of=check.as_of,
-        note=" ".join(evidence.note for evidence in row.evidence).strip(),
+        note=" ".join(phrase(evidence.note) for evidence in row.evidence).strip(),
         changes=titled(row.would),
         sources=places[:SOURCES_SHOWN],
         source_count=len(places),

@@ -316,6 +316,12 @@ WORDS: dict[str, dict[str, Any]] = {
         "assess": _("grade and value"),
         "worker_died": _("The worker died on this job three times; it is not tried again. The log tells why."),
     },
+    "claim_kind": {
+        "product": _("product"),
+        "method": _("method"),
+        "use": _("use"),
+        "product_and_method": _("product and method"),
+    },
     "desk_room": {
         "portfolio": _("Portfolio"),
         "rights": _("Rights"),
