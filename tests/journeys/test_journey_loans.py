@@ -11,6 +11,8 @@ from tests.journeys.conftest import free_port, prepared, served, stopped
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 WORLD = """
 import json, sys, django
+from django.conf import settings
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody logs in by password here, and hashing fourteen takes a minute
 django.setup()
 from django.test import Client
 from tests.web.conftest import give_factor
@@ -110,7 +112,7 @@ class Lending:
 @pytest.fixture(scope="module")
 def lending(tmp_path_factory, browser):
     environment = prepared(tmp_path_factory.mktemp("loans"))
-    made = subprocess.run([sys.executable, "-c", WORLD], env=environment, check=True, timeout=120, capture_output=True, text=True)
+    made = subprocess.run([sys.executable, "-c", WORLD], env=environment, check=True, timeout=280, capture_output=True, text=True)
     port = free_port()
     process = served(environment, port)
     try:
