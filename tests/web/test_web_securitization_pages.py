@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from langqiao.web.deals.money import available_fen
-from langqiao.web.securitization import statements
+from langqiao.web.securitization import collected, services, statements
 from langqiao.web.securitization.models import PaidPart, Transaction
 from langqiao.web.securitization.selectors import period_now
 from langqiao.web.securitization.structuring import form_of, terms_from
+from langqiao.web.securitization.waiting import waiting
 from tests.web.conftest import give_factor
 from tests.web.securitization_world import CUT_OFF, FIRST_END, MILLION, SecuritizationWorld, receipt
 
@@ -188,3 +189,22 @@ def test_a_live_transaction_projects_what_is_left_and_english_reads_too(world):
     assert "n = 19" in body and "Break-even CDR" in body
     assert "outstanding" in page(client, "securitization", deal_id=deal.pk)
     assert dt.date(2027, 3, 1) == period_now(deal).until
+
+
+def test_the_desk_shows_each_side_what_waits_for_it_with_day_and_money(world):
+    deal = world.filled(world.draft("receivables"))
+    services.transaction_request(deal.pk, "cut", membership=world.arranger[0])
+    (found,) = waiting(world.arranger[1], CUT_OFF)
+    assert (found.need, found.url) == ("approve", reverse("securitization", kwargs={"deal_id": deal.pk})) and "封包" in found.what
+    assert not list(waiting(world.arranger[0], CUT_OFF)) and not list(waiting(world.trustee[0], CUT_OFF))
+    world.step(deal, "cut", world.arranger[1])
+    world.brought("issued", deal)
+    assert not list(waiting(world.trustee[0], CUT_OFF))
+    world.collect(deal, [receipt("SL-01", period_now(deal).until, 1_000_00), receipt("谁也不是", period_now(deal).until, 5_00)])
+    texts = [one.what for one in waiting(world.lessor[0], period_now(deal).until)]
+    assert any("未匹配" in one for one in texts) and any("服务报告" in one for one in texts)
+    period = period_now(deal)
+    collected.collection_return(period.collections.get(asset=None).pk, membership=world.lessor[0], why="错汇")
+    world.report(deal)
+    (found,) = [one for one in waiting(world.trustee[0], period.until) if one.amount_fen]
+    assert "差额支付" in found.what and found.amount_fen == period_now(deal).call_fen > 0
