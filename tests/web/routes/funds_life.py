@@ -29,6 +29,7 @@ ROUTES = {
     "fund_mark_decide": (APPROVERS, "post", {"mark_id": "life_mark"}),
     "fund_valuation": (EDITORS, "post", FUND),
     "fund_valuation_decide": (APPROVERS, "post", {"valuation_id": "life_valuation"}),
+    "fund_bridge": (MEMBERS, "get", {"valuation_id": "life_valued"}),
     "fund_series": (EDITORS, "post", FUND),
     "fund_fact": (EDITORS, "post", FUND),
     "fund_fact_decide": (APPROVERS, "post", {"fact_id": "life_fact"}),
@@ -67,7 +68,11 @@ def owned(people):
     sums = ("fair", "cost", "cash", "receivables", "liabilities", "accrued_fee", "accrued_carry", "carry_received", "possible_clawback")
     body = {f"{name}_fen": 0 for name in (*sums, "net", "partners")} | {"by_partner": {}, "terms_version": 1, "holdings": []}
     valuation = Valuation.objects.create(fund=fund, on=today, body=body, sha256="0" * 64, net_fen=0, partners_fen=0, by=by)
+    valued = Valuation.objects.create(
+        fund=fund, on=closed + dt.timedelta(days=9), sha256="0" * 64, net_fen=0, partners_fen=0, by=by, **decided,
+        body=body | dict.fromkeys(("called_fen", "distributed_fen", "income_fen", "fees_fen", "expenses_fen"), 0),
+    )  # fmt: skip
     fact = FundFact.objects.create(fund=fund, kind="jobs", on=today, amount=1, source=SECRET, evidence_sha256=sha, by=by)
     rows = {"terms": version, "default": default, "newcomer": newcomer, "share": share, "partner": partner, "mark": mark}
-    rows |= {"valuation": valuation, "fact": fact, "fund": fund}
+    rows |= {"valuation": valuation, "fact": fact, "fund": fund, "valued": valued}
     return {f"life_{name}": row.pk for name, row in rows.items()} | {"life_report": "report.xlsx"}

@@ -11,7 +11,7 @@ from langqiao.engine.funds.returns import ReturnsInput, ReturnsOutput, returns
 from langqiao.engine.kernel.money import Fen
 from langqiao.engine.ledger.account import account_name
 from langqiao.web.funds.models import Fund, Order, Partner, Share
-from langqiao.web.ledger.models import Transfer
+from langqiao.web.ledger.models import LedgerAccount, Transfer
 from langqiao.web.ledger.selectors import balance
 
 Key = tuple[str, str]
@@ -65,16 +65,39 @@ class Books:
         return -self.total("fund_cash") - self.total("carry_escrow") - self.total("distribution_payable")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """The posted transfers of a fund summed by account, code and business day, read once for every day that is asked of."""
+
+    debits: tuple[tuple[tuple[str, str, str], dt.date, Fen], ...]
+    credits: tuple[tuple[tuple[str, str, str], dt.date, Fen], ...]
+
+    def books(self, until: dt.date | None = None) -> Books:
+        """The books of a business day, or of now."""
+        sides = []
+        for rows in (self.debits, self.credits):
+            sums: dict[tuple[str, str, str], Fen] = {}
+            for key, day, amount in rows:
+                if until is None or day <= until:
+                    sums[key] = sums.get(key, 0) + amount
+            sides.append(sums)
+        return Books(debits=sides[0], credits=sides[1])
+
+
+def history_of(fund: Fund) -> History:
+    """The sums of the fund's accounts by day: three reads, without joining transfers to accounts."""
+    accounts = {row[0]: (row[1], row[2]) for row in LedgerAccount.objects.filter(owner=fund.owner).values_list("id", "purpose", "ref")}
+    sides = []
+    for side in ("debit_id", "credit_id"):
+        moved = Transfer.objects.filter(**{f"{side}__in": list(accounts)}, phase__in=("transfer", "post")).order_by()
+        rows = moved.values_list(side, "code", "business_date").annotate(total=Sum("amount_fen"))
+        sides.append(tuple(((*accounts[account], code), day, total) for account, code, day, total in rows))
+    return History(debits=sides[0], credits=sides[1])
+
+
 def books_of(fund: Fund, until: dt.date | None = None) -> Books:
-    """The sums of the fund's accounts from the posted transfers, two reads; with `until` those whose business day is not later."""
-    found: list[dict[tuple[str, str, str], Fen]] = []
-    for side in ("debit", "credit"):
-        moved = Transfer.objects.filter(**{f"{side}__owner": fund.owner}, phase__in=("transfer", "post"))
-        if until is not None:
-            moved = moved.filter(business_date__lte=until)
-        rows = moved.order_by().values_list(f"{side}__purpose", f"{side}__ref", "code").annotate(total=Sum("amount_fen"))
-        found.append({(purpose, ref, code): total for purpose, ref, code, total in rows})
-    return Books(debits=found[0], credits=found[1])
+    """The sums of the fund's accounts from the posted transfers; with `until` those whose business day is not later."""
+    return history_of(fund).books(until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

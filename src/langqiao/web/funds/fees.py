@@ -8,7 +8,7 @@ from langqiao.engine.funds.fees import DatedAmount, FeeInput, FeeOutput, RateSte
 from langqiao.engine.kernel.dates import add_years
 from langqiao.engine.kernel.money import Fen
 from langqiao.rules import parameters
-from langqiao.web.funds.books import books_of
+from langqiao.web.funds.books import Books, books_of
 from langqiao.web.funds.models import Fund
 from langqiao.web.funds.terms import terms_on
 
@@ -97,9 +97,9 @@ class Fees:
         return self.schedule.net_total - self.accrued_fen
 
 
-def fees_of(fund: Fund, on: dt.date) -> Fees:
+def fees_of(fund: Fund, on: dt.date, *, books: Books | None = None) -> Fees:
     """The fund's fees up to a day, beside the ledger of that day."""
-    ledger = books_of(fund, on)
+    ledger = books or books_of(fund, on)
     payable = ledger.total("fee_payable")
     accrued = -ledger.total("management_fee")
     return Fees(schedule=fee_schedule(fund, on), accrued_fen=accrued, paid_fen=accrued - payable)

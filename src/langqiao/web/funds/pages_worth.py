@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +20,7 @@ from langqiao.web.funds.pages import user_of
 from langqiao.web.funds.pages_life import frame
 from langqiao.web.funds.pages_money import row_of
 from langqiao.web.funds.papers import paper_keep
-from langqiao.web.funds.reports import Rows, proofs, sheets
+from langqiao.web.funds.reports import Rows, material, proofs, sheets
 from langqiao.web.funds.terms import terms_on
 from langqiao.web.funds.words_life import PARTS
 from langqiao.web.market.forms import form_of
@@ -44,31 +43,39 @@ def value(request: HttpRequest, membership: Membership, fund_id: uuid.UUID) -> H
     before = approved[-2] if len(approved) > 1 else None
     today = timezone.localdate()
     holdings = [project for project in fund.projects.all() if costs.get(str(project.pk)) or project.state in {"held", "exiting"}]
-    context = (
-        frame(fund, membership, "worth")
-        | {
-            "marks": fund.marks.select_related("project", "by", "decided_by", "opinion").order_by("-on", "-at")[:200],
-            "valuations": fund.valuations.select_related("by", "decided_by").order_by("-on", "-at")[:60],
-            "last": last,
-            "before": before,
-            "steps": worth.bridge(before.body if before else None, last.body) if last else [],
-            "chart": mark_safe(_bridge_chart(before, last)) if last else None,  # noqa: S308 - our own drawing
-            "measured": measured(fund, last) if last else None,
-            "series": fund.series.select_related("by")[:20],
-            "holdings": [
-                {"project": project, "cost_fen": costs.get(str(project.pk), 0), "opinion": worth.opinion_of(project, today)}
-                for project in holdings
-            ],
-            "methods": METHODS,
-            "received_fen": -ledger.total("accrued_carry"),
-            "escrow_fen": ledger.total("carry_escrow"),
-            "held_fen": -ledger.total("investment"),
-            "agreement": terms_on(fund, today).agreement,
-            "form": form_of(request.GET, ()),
-            "back": "fund_worth",
-        }
-    )
+    context = frame(fund, membership, "worth") | {
+        "marks": fund.marks.select_related("project", "by", "decided_by", "opinion").order_by("-on", "-at")[:200],
+        "valuations": fund.valuations.select_related("by", "decided_by").order_by("-on", "-at")[:60],
+        "last": last,
+        "before": before,
+        "steps": worth.bridge(before.body if before else None, last.body) if last else [],
+        "measured": measured(fund, last) if last else None,
+        "series": fund.series.select_related("by")[:20],
+        "holdings": [
+            {"project": project, "cost_fen": costs.get(str(project.pk), 0), "opinion": worth.opinion_of(project, today)}
+            for project in holdings
+        ],
+        "methods": METHODS,
+        "received_fen": -ledger.total("accrued_carry"),
+        "escrow_fen": ledger.total("carry_escrow"),
+        "held_fen": -ledger.total("investment"),
+        "agreement": terms_on(fund, today).agreement,
+        "form": form_of(request.GET, ()),
+        "back": "fund_worth",
+    }
     return render(request, "funds/worth.html", context)
+
+
+@require_safe
+@member_page
+def bridge_chart(request: HttpRequest, membership: Membership, valuation_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - the guard has asked the request
+    """The bridge to an approved valuation as a picture of its own: a style inside a page would be refused by the policy."""
+    last = Valuation.objects.filter(pk=valuation_id, fund__organization=membership.organization, state="approved").first()
+    if last is None:
+        raise Refusal("not_found", _("There is no such valuation."))
+    before = last.fund.valuations.filter(state="approved", on__lt=last.on).order_by("-on").first()
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+    return HttpResponse(_bridge_chart(before, last), content_type="image/svg+xml", headers=headers)
 
 
 def _bridge_chart(before: Valuation | None, last: Valuation) -> str:
@@ -248,11 +255,12 @@ def reports(request: HttpRequest, membership: Membership, fund_id: uuid.UUID) ->
     """The reports of a period with the proof that their totals are the ledger's."""
     fund = access.fund_get(fund_id, membership)
     since, until = _period(request, fund)
+    given = material(fund, until)
     context = frame(fund, membership, "reports") | {
         "since": since,
         "until": until,
-        "proofs": proofs(fund, until),
-        "tables": sheets(fund, since, until),
+        "proofs": proofs(fund, until, given),
+        "tables": sheets(fund, since, until, given),
         "form": form_of(request.GET, ("since", "until")),
     }
     return render(request, "funds/reports.html", context)

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.money import Fen, fen_to_yuan
-from langqiao.web.funds.books import Account, Books, books_of, partner_accounts
+from langqiao.web.funds.books import Account, Books, History, history_of, partner_accounts
 from langqiao.web.funds.fees import fees_of
 from langqiao.web.funds.measures import measured, newest_valuation
 from langqiao.web.funds.models import Fund, Share, Valuation
@@ -84,7 +84,21 @@ def _parts(kind: str, amount: Fen, parts: dict[str, Any]) -> dict[str, Fen]:
     return {**named, **({"investments" if kind == "call" else "gain": rest} if rest else {})}
 
 
-PERIODS = ("period", "year", "inception")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What every table of a report is made of, read once."""
+
+    history: History
+    books: Books
+    accounts: list[Account]
+    flows: list[FlowLine]
+
+
+def material(fund: Fund, until: dt.date) -> Material:
+    """Ledger, accounts and flows up to a day."""
+    history = history_of(fund)
+    books = history.books(until)
+    return Material(history=history, books=books, accounts=partner_accounts(fund, until, books=books), flows=flow_lines(fund, until))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +127,18 @@ def _capital(books: Books, *kinds: str) -> Fen:
     return plus - sum(amount for (purpose, _r, code), amount in books.debits.items() if purpose == "partner_capital" and code in codes)
 
 
-def statement(fund: Fund, since: dt.date | None, until: dt.date) -> Statement:
+def statement(history: History, since: dt.date | None, until: dt.date) -> Statement:
     """The lines of a period: after `since` up to `until`, or since inception; nothing is made up where no valuation stands."""
-    now, before = books_of(fund, until), books_of(fund, since) if since else None
+    now, before = history.books(until), history.books(since) if since else None
     return Statement(
         since=since, until=until, lines={name: reads(now) - (reads(before) if before else 0) for name, (_e, reads) in LINES.items()}
     )
 
 
-def proofs(fund: Fund, until: dt.date) -> list[Proof]:
+def proofs(fund: Fund, until: dt.date, given: Material | None = None) -> list[Proof]:
     """The totals of the reports beside the ledger of the same day: calls, distributions, partners' accounts, carry, fees."""
-    books, accounts, flows = books_of(fund, until), partner_accounts(fund, until), flow_lines(fund, until)
+    found = given or material(fund, until)
+    books, accounts, flows = found.books, found.accounts, found.flows
 
     def of(kinds: Sequence[str], *, without: Sequence[str] = ()) -> Fen:
         return sum(line.amount_fen for line in flows if line.kind in kinds and line.part not in without)
@@ -149,12 +164,13 @@ def _balance(account: Account) -> Fen:
     return account.called_fen + account.moved_fen - account.distributed_fen
 
 
-def granular_rows(fund: Fund, until: dt.date) -> Iterator[list[Any]]:
+def granular_rows(fund: Fund, until: dt.date, flows: Sequence[FlowLine]) -> Iterator[list[Any]]:
     """The performance template in its granular shape: a line for each flow of each partner, then the value of each on the day of the valuation."""
     yield [_("Day"), _("Partner"), _("Kind"), _("Part"), _("Amount, yuan"), _("Order")]
-    for line in flow_lines(fund, until):
-        part = str({**USES, **PARTS}.get(line.part, line.part))
-        yield [line.on.isoformat(), line.partner, str(ORDERS[line.kind]), part, _yuan(line.amount_fen), line.order]
+    parts, kinds = ({code: str(word) for code, word in words.items()} for words in ({**USES, **PARTS}, ORDERS))
+    for line in flows:
+        part = parts.get(line.part, line.part)
+        yield [line.on.isoformat(), line.partner, kinds[line.kind], part, _yuan(line.amount_fen), line.order]
     found = fund.valuations.filter(state="approved", on__lte=until).order_by("-on").first()
     if found is not None:
         names = {str(partner.pk): partner.name for partner in fund.partners.all()}
@@ -162,9 +178,9 @@ def granular_rows(fund: Fund, until: dt.date) -> Iterator[list[Any]]:
             yield [found.on.isoformat(), names[partner], _("Net asset value"), "", _yuan(amount), str(found.pk)]
 
 
-def template_rows(fund: Fund, since: dt.date, until: dt.date) -> Iterator[list[Any]]:
+def template_rows(fund: Fund, since: dt.date, until: dt.date, given: Material) -> Iterator[list[Any]]:
     """The reporting template: the fund's capital account of the period, of the year and since inception, then each partner's."""
-    columns = [statement(fund, day, until) for day in (since, dt.date(until.year - 1, 12, 31), None)]
+    columns = [statement(given.history, day, until) for day in (since, dt.date(until.year - 1, 12, 31), None)]
     yield [_("Reporting template, our reading of the ILPA shape of 2025"), fund.name, _("until"), until.isoformat()]
     yield [_("Amounts in yuan"), _("Period from %(day)s") % {"day": since.isoformat()}, _("Year to date"), _("Since inception")]
     yield [_("Partners' value at the beginning"), *(_nav(fund, column.since) for column in columns)]
@@ -172,11 +188,11 @@ def template_rows(fund: Fund, since: dt.date, until: dt.date) -> Iterator[list[A
         yield [str(PARTS[name]), *(_yuan(column.lines[name]) for column in columns)]
     yield [_("Partners' value at the end"), *(_nav(fund, until) for _column in columns)]
     yield []
-    yield from _fee_rows(fund, until)
+    yield from _fee_rows(fund, until, given.books)
     yield []
     yield [_("Partner"), _("Commitment"), _("Called"), _("Paid in"), _("Distributed"), _("May still be called"), _("Net asset value")]
     found = _valued(fund, until)
-    for account in partner_accounts(fund, until):
+    for account in given.accounts:
         amounts = (account.partner.commitment_fen, account.called_fen, account.paid_fen, account.distributed_fen, account.unfunded_fen)
         nav = _yuan(found.body["by_partner"].get(str(account.partner.pk), 0)) if found else None
         yield [account.partner.name, *(_yuan(amount) for amount in amounts), nav]
@@ -192,8 +208,8 @@ def _nav(fund: Fund, on: dt.date | None) -> Decimal | None:
     return Decimal(0) if on is None else _yuan(found.partners_fen) if found else None
 
 
-def _fee_rows(fund: Fund, until: dt.date) -> Iterator[list[Any]]:
-    fees = fees_of(fund, until)
+def _fee_rows(fund: Fund, until: dt.date, books: Books) -> Iterator[list[Any]]:
+    fees = fees_of(fund, until, books=books)
     yield [_("Management fee: from"), _("until"), _("Base"), _("Rate"), _("Gross"), _("Offset"), _("Waiver"), _("Rebate"), _("Net")]
     for row in fees.schedule.rows:
         amounts = (row.gross, row.offset, row.waiver, row.rebate, row.net)
@@ -217,16 +233,17 @@ def holdings_rows(fund: Fund) -> Iterator[list[Any]]:
         yield [label, *(getattr(found_returns, name) if found_returns else None for found_returns in (told.gross, told.net))]
 
 
-def sheets(fund: Fund, since: dt.date, until: dt.date) -> dict[str, Rows]:
+def sheets(fund: Fund, since: dt.date, until: dt.date, given: Material | None = None) -> dict[str, Rows]:
     """Every table of the report by the name of its sheet."""
+    found = given or material(fund, until)
     checks: Rows = [[_("Total"), _("Report, yuan"), _("Ledger, yuan"), _("Difference, yuan")]]
     checks += [
         [str(PARTS[proof.code]), *(_yuan(fen) for fen in (proof.report_fen, proof.ledger_fen, proof.difference_fen))]
-        for proof in proofs(fund, until)
+        for proof in proofs(fund, until, found)
     ]
     return {
-        "Reporting": list(template_rows(fund, since, until)),
-        "Performance": list(granular_rows(fund, until)),
+        "Reporting": list(template_rows(fund, since, until, found)),
+        "Performance": list(granular_rows(fund, until, found.flows)),
         "Holdings": list(holdings_rows(fund)),
         "Reconciliation": checks,
     }

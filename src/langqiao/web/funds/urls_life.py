@@ -20,6 +20,7 @@ LIFE = [
     path("funds/marks/<uuid:mark_id>/decide", pages_worth.mark_decision, name="fund_mark_decide"),
     path("funds/<uuid:fund_id>/valuations", pages_worth.valuation_new, name="fund_valuation"),
     path("funds/valuations/<uuid:valuation_id>/decide", pages_worth.valuation_decision, name="fund_valuation_decide"),
+    path("funds/valuations/<uuid:valuation_id>/bridge.svg", pages_worth.bridge_chart, name="fund_bridge"),
     path("funds/<uuid:fund_id>/series", pages_worth.series_new, name="fund_series"),
     path("funds/<uuid:fund_id>/facts", pages_worth.fact_new, name="fund_fact"),
     path("funds/facts/<uuid:fact_id>/decide", pages_worth.fact_decision, name="fund_fact_decide"),

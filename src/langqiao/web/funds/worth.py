@@ -138,7 +138,7 @@ def valuation_body(fund: Fund, on: dt.date) -> dict[str, Any]:
     """
     books, agreement = books_of(fund, on), terms_on(fund, on).agreement
     holdings = _holdings(fund, on, {ref: -amount for ref, amount in books.by_ref("investment").items()})
-    fees = fees_of(fund, on)
+    fees = fees_of(fund, on, books=books)
     unposted = max(0, fees.due_fen)
     sums = {
         "fair_fen": sum(line["fair_fen"] for line in holdings),
