@@ -13,10 +13,16 @@ from django.utils import timezone
 from langqiao.web.api.models import SCOPES, ApiToken
 from langqiao.web.api.table import ENDPOINTS
 from langqiao.web.api.tokens import token_hash
-from tests.web.routes.who import ANY_APPROVER, ANY_EDITOR, ANY_MEMBER, ANYBODY, APPROVERS, EDITORS, KEY, MEMBERS, Rule
+from tests.web.routes.who import ANY_APPROVER, ANY_EDITOR, ANY_MEMBER, ANYBODY, APPROVERS, EDITORS, KEY, MEMBERS, PLATFORM, Rule
 
 COUNT = itertools.count(1)
 INSIDE = frozenset({"reader", "editor", "approver", "unconfirmed", "admin"})
+DEAL = {"deal_id": "deal"}
+FILE = {"name": "a.csv", "content_base64": "bnVtYmVy"}
+NOBODY = Rule(opens=frozenset(), hides=frozenset({"other", "office", "platform"}))
+"""What the first organization sees and may not do there: it is for the other side, or not now."""
+NOT_THERE = Rule(opens=frozenset(), hides=frozenset({"editor", "approver", "unconfirmed", "admin", "other", "office", "platform"}))
+"""What is not there at all; a reader is refused before."""
 WHO = {
     "me": (ANY_MEMBER, {}, None),
     "second_factor": (ANY_MEMBER, {}, {"code": "000000"}),
@@ -85,6 +91,67 @@ WHO = {
         {"webhook_id": "webhook"},
         {},
     ),
+    **dict.fromkeys(("consents", "royalties", "my_income", "jobs", "views", "watches", "mail_wish", "annuities"), (ANY_MEMBER, {}, None)),
+    **dict.fromkeys(("deal_room", "deal_contract", "deal_invoices"), (MEMBERS, DEAL, None)),
+    "deal_diligence": (NOBODY, DEAL, None),
+    "deal_confidence": (EDITORS, DEAL, {"sha256": "0" * 64}),
+    "deal_question": (EDITORS, DEAL, {"text": "Which?"}),
+    "deal_answer": (NOT_THERE, DEAL | {"question_id": "1"}, {"text": "That."}),
+    "deal_file_put": (EDITORS, DEAL, FILE),
+    "deal_file": (MEMBERS, DEAL | {"file_id": "deal_file"}, None),
+    "deal_consent_note": (EDITORS, DEAL, {"holder": "Somebody", "basis": "co_owner"}),
+    "deal_publicity": (EDITORS, DEAL, {"result_name": "R", "begun_on": "2026-01-05"}),
+    "deal_objection": (NOT_THERE, DEAL, {"text": ""}),
+    "deal_clearance": (EDITORS, DEAL, {"number": "X-1", "on": "2026-01-05"}),
+    "deal_receipt": (EDITORS, DEAL, {"kind": "registration", "number": "R-1", "on": "2026-01-05"}),
+    "deal_terms": (EDITORS, DEAL, {"fields": {}}),
+    "deal_contract_make": (EDITORS, DEAL, {"given": {}}),
+    "document_sign": (APPROVERS, {"document_id": "document"}, {}),
+    "document_file": (MEMBERS, {"document_id": "document"}, None),
+    "package": (MEMBERS, DEAL | {"package": "assignment_registration"}, None),
+    "package_paper": (EDITORS, DEAL | {"package": "assignment_registration", "paper": "no_such_paper"}, FILE),
+    "package_make": (EDITORS, DEAL | {"package": "assignment_registration"}, {"facts": {}}),
+    "deal_certificate": (EDITORS, DEAL, {}),
+    "deal_taking_certificate": (NOBODY, DEAL, {}),
+    "deal_invoice_ask": (NOBODY, DEAL, {"amount_fen": 1, "item": "x", "tax_rate": "6%", "send_to": "y"}),
+    "deal_invoice_issued": (EDITORS, DEAL | {"invoice_id": "deal_invoice"}, {"number": "1", "issued_on": "2026-01-05"}),
+    "deal_annuity_order": (EDITORS, DEAL, {"payer": "Office"}),
+    "deal_holdback": (NOBODY, DEAL, {}),
+    "consent": (MEMBERS, {"consent_id": "deal_consent"}, None),
+    "consent_answer": (APPROVERS, {"consent_id": "deal_consent"}, {"agree": True, "terms_sha256": "0" * 64}),
+    "royalty_license": (MEMBERS, {"deal_id": "royalty_deal"}, None),
+    "royalty_state": (NOBODY, {"deal_id": "royalty_deal"}, {"number": 1, "net_sales_fen": 1}),
+    "royalty_pay": (NOBODY, {"statement_id": "royalty_statement"}, {}),
+    "royalty_statement_audit": (EDITORS, {"statement_id": "royalty_statement"}, {"net_sales_fen": 1}),
+    "inventor_rule": (ANY_EDITOR, {}, {"share": "none", "document": "D", "since": "2026-01-05"}),
+    "royalty_distribute": (EDITORS, {"deal_id": "royalty_deal"}, {"inventors": [{"name": "A", "share": "100%"}]}),
+    "distribution_decide": (EDITORS, {"distribution_id": "distribution"}, {"approve": False}),
+    "share_paid": (APPROVERS, {"share_id": "inventor_share"}, {"receipt": "B-1"}),
+    **dict.fromkeys(("bank_lines", "trial_balance"), (PLATFORM, {}, None)),
+    "bank_import": (PLATFORM, {}, FILE),
+    "bank_assign": (PLATFORM, {"line_id": "suspense line"}, {"organization_id": 999_999}),
+    "loans": (ANY_MEMBER, {}, None),
+    "loan": (MEMBERS, {"loan_id": "loan"}, None),
+    "loan_new": (ANY_EDITOR, {}, {"fields": {}}),
+    "loan_step": (EDITORS, {"loan_id": "loan"}, {"event": "submit"}),
+    "loan_request": (EDITORS, {"loan_id": "loan"}, {"event": "submit"}),
+    "loan_decline": (EDITORS, {"request_id": "loan_request"}, {}),
+    "head_sign": (ANY_EDITOR, {}, {}),
+    "portfolio_new": (ANY_EDITOR, {}, {"name": "New"}),
+    "portfolio_upload": (EDITORS, {"portfolio_id": "portfolio"}, FILE),
+    "portfolio_add": (EDITORS, {"portfolio_id": "portfolio"}, {"patents": [KEY]}),
+    "portfolio_refresh": (EDITORS, {"portfolio_id": "portfolio"}, {}),
+    "portfolio_delete": (EDITORS, {"portfolio_id": "portfolio"}, {"name": "another"}),
+    "job": (MEMBERS, {"job_id": "job"}, None),
+    "job_cancel": (EDITORS, {"job_id": "job"}, {}),
+    "grade_record": (ANY_EDITOR, {"key": KEY}, {}),
+    "opinion_record": (ANY_EDITOR, {"key": KEY}, {}),
+    "view_new": (ANY_MEMBER, {}, {"name": "V", "query": "q=x"}),
+    "view_end": (EDITORS, {"view_id": "feed_view"}, {}),
+    "view_feed": (MEMBERS, {"view_id": "feed_view"}, {}),
+    "watch_new": (ANY_EDITOR, {}, {"number": KEY}),
+    "watch_end": (EDITORS, {"watch_id": "watch"}, {}),
+    "mail_wish_set": (ANY_MEMBER, {}, {"what": "deadlines"}),
     "document": (MEMBERS, {"document_id": "document"}, None),
     "document_verification": (MEMBERS, {"document_id": "document"}, None),
 }

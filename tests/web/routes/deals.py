@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from langqiao.web.deals.models import Consent, Deal, DealRequest, Invoice, RoomFile
+from langqiao.web.documents.models import Document
 from langqiao.web.people.models import Organization, Role
 from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS, Rule
 
@@ -58,5 +59,10 @@ def owned(people):
         deal=sold, holder="First", basis="co_owner", asked=people["first"], organization=third, by=by, at=timezone.now(),
         reason="A secret of the first organization",
     )  # fmt: skip
+    paper = Document.objects.create(
+        kind="assignment_contract", subject=f"deal/{deal.pk}", version=1, language="zh", title="A secret of the first organization",
+        sha256="0" * 64, size_bytes=1, path="gone", made_from="{}", made_from_sha256="0" * 64, made_by=by,
+    )  # fmt: skip
+    paper.parties.create(organization=people["first"], side="seller", signs=True)
     invoice = Invoice.objects.create(deal=deal, amount_fen=100, item="x", organization=third, by=by, at=timezone.now())
     return {"deal_consent": consent.pk, "deal_invoice": invoice.pk, "deal": deal.pk, "deal_file": file.pk, "deal_request": request.pk}

@@ -107,6 +107,8 @@ class Endpoint:
     approves: bool = False
     once: bool = True
     """Whether a POST is made once by the client's key; only the code of a second factor, which works once itself, does without."""
+    body_bytes_max: int = 1_000_000
+    """How large a request may be; more where it carries a file."""
     doc: str = ""
     example: Mapping[str, Any] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from langqiao.web.people.models import Membership
 
-SCOPES = ("read", "market", "deals", "rights", "money", "admin", "approve")
+SCOPES = ("read", "desk", "market", "deals", "rights", "money", "admin", "approve")
 """What a token may do. Each room's scope lets it write there; `approve` is for steps of money and title and needs a fresh second factor."""
 
 

@@ -16,6 +16,7 @@ from langqiao.web.people.throttle import password_confirm
 
 SCOPE_WORDS = {
     "read": _("read what you may read"),
+    "desk": _("portfolios, recorded grades, saved searches, watches"),
     "market": _("listings, demands, windows, interest"),
     "deals": _("open deals, take and request steps"),
     "rights": _("claims and petitions"),

@@ -3,17 +3,43 @@
 from collections.abc import Mapping
 
 from langqiao.web.api.endpoint import Endpoint
-from langqiao.web.api.rooms import audit, deals, demands, documents, ledger, market, me, notices, patents, portfolios, rights
+from langqiao.web.api.rooms import (
+    audit,
+    books,
+    consents,
+    deal_room,
+    deals,
+    demands,
+    desk,
+    documents,
+    ledger,
+    loans,
+    market,
+    me,
+    notices,
+    papers,
+    patents,
+    portfolios,
+    rights,
+    royalties,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *me.ENDPOINTS,
     *patents.ENDPOINTS,
     *portfolios.ENDPOINTS,
+    *desk.ENDPOINTS,
     *market.ENDPOINTS,
     *demands.ENDPOINTS,
     *deals.ENDPOINTS,
+    *deal_room.ENDPOINTS,
+    *papers.ENDPOINTS,
+    *consents.ENDPOINTS,
+    *royalties.ENDPOINTS,
     *rights.ENDPOINTS,
     *ledger.ENDPOINTS,
+    *books.ENDPOINTS,
+    *loans.ENDPOINTS,
     *audit.ENDPOINTS,
     *notices.ENDPOINTS,
     *documents.ENDPOINTS,

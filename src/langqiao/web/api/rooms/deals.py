@@ -194,7 +194,7 @@ def _step(one: DealStep) -> DealStepTold:
     return DealStepTold(**{name: getattr(one, name) for name in names}, record_seq=one.audit_seq)
 
 
-def _request(one: DealRequest) -> RequestTold:
+def request_told(one: DealRequest) -> RequestTold:
     return RequestTold(**{name: getattr(one, name) for name in RequestTold.model_fields})
 
 
@@ -275,7 +275,7 @@ def step(call: Call) -> DealStepTold:
 def ask(call: Call) -> RequestTold:
     """Asks for a step of money or title that another approver of the same side then takes."""
     deal_get(call.uuid("deal_id"), call.membership)
-    return _request(deal_request(call.uuid("deal_id"), call.body.event, membership=call.membership, fields=call.body.fields))
+    return request_told(deal_request(call.uuid("deal_id"), call.body.event, membership=call.membership, fields=call.body.fields))
 
 
 def decline(call: Call) -> RequestTold:
@@ -283,7 +283,7 @@ def decline(call: Call) -> RequestTold:
     deal_get(call.uuid("deal_id"), call.membership)
     if not DealRequest.objects.filter(pk=call.path["request_id"], deal_id=call.uuid("deal_id")).exists():
         raise Refusal("not_found", _("There is no such request of your organization."))
-    return _request(deal_request_decline(call.path["request_id"], membership=call.membership))
+    return request_told(deal_request_decline(call.path["request_id"], membership=call.membership))
 
 
 ONE = "/deals/{deal_id:uuid}"

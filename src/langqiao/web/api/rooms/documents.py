@@ -68,7 +68,7 @@ class VerificationTold(Told):
     signers: list[SignerTold]
 
 
-def _document(one: Document) -> DocumentTold:
+def document_told(one: Document) -> DocumentTold:
     names = ("id", "kind", "subject", "version", "language", "title", "media_type", "sha256", "size_bytes", "made_at")
     return DocumentTold(
         **{name: getattr(one, name) for name in names},
@@ -85,12 +85,12 @@ def documents(call: Call) -> DocumentsTold:
     if call.query.subject is not None:
         found = found.filter(subject=call.query.subject)
     rows, after = page(found, by=("made_at", "pk"), cursor=call.query.cursor, limit=call.query.limit)
-    return DocumentsTold(**listed(rows, _document, after))
+    return DocumentsTold(**listed(rows, document_told, after))
 
 
 def document(call: Call) -> DocumentTold:
     """One document."""
-    return _document(document_get(call.uuid("document_id"), call.membership.organization))
+    return document_told(document_get(call.uuid("document_id"), call.membership.organization))
 
 
 def verify(call: Call) -> VerificationTold:

@@ -126,7 +126,7 @@ class DecisionGiven(Given):
     approve: bool
 
 
-def _account(one: LedgerAccount) -> AccountTold:
+def account_told(one: LedgerAccount) -> AccountTold:
     row = account_row(one)
     same = {name: getattr(one, name) for name in ("id", "owner", "purpose", "ref", "currency", "closed")}
     return AccountTold(**same, **{name: row[name] for name in ("balance_fen", "held_fen", "coming_fen", "available_fen")})
@@ -137,12 +137,12 @@ def accounts(call: Call) -> AccountsTold:
     owners = [owner_of(call.membership.organization_id), *(["platform"] if is_platform(call.membership) else [])]
     found = LedgerAccount.objects.filter(owner__in=owners)
     rows, after = page(found, by=("id",), cursor=call.query.cursor, limit=call.query.limit, down=False)
-    return AccountsTold(**listed(rows, _account, after))
+    return AccountsTold(**listed(rows, account_told, after))
 
 
 def account(call: Call) -> AccountTold:
     """One account, also of a deal to which the organization is a party."""
-    return _account(account_get(membership=call.membership, account=call.path["account"]))
+    return account_told(account_get(membership=call.membership, account=call.path["account"]))
 
 
 def statement(call: Call) -> LinesTold:

@@ -248,7 +248,7 @@ def _hit(hit: Any) -> HitTold:
     return HitTold(**same, title=_plain(hit.title), snippet=_plain(hit.snippet), filed=_day(hit.filed), published=_day(hit.published))
 
 
-def _patent(call: Call) -> Patent:
+def patent_of(call: Call) -> Patent:
     """From the lake of the site, else of the organization's own uploads. Refused (not_a_patent)."""
     key = call.path["key"]
     try:
@@ -259,7 +259,7 @@ def _patent(call: Call) -> Patent:
 
 def patent(call: Call) -> PatentTold:
     """One publication."""
-    found = _patent(call)
+    found = patent_of(call)
     row = found.row
     texts = ("office", "title", "title_zh", "title_en", "abstract", "patent_type", "application_number")
     return PatentTold(
@@ -328,7 +328,7 @@ def operations(call: Call) -> OperationsTold:
 
 def grade(call: Call) -> GradeTold:
     """The grade of today under a scheme, every indicator with its origin."""
-    found = grade_of(_patent(call), call.query.scheme, call.query.scene)
+    found = grade_of(patent_of(call), call.query.scheme, call.query.scene)
     if found is None:
         known = ", ".join(sorted(schemes()))
         raise ApiError(422, "bad_input", f"no such scheme or scene; schemes: {known}", field="scheme")
@@ -355,7 +355,7 @@ def grade(call: Call) -> GradeTold:
 
 def value(call: Call) -> ValueTold:
     """The opinion of value from the record alone; refused (409) with what is missing where the record does not suffice."""
-    found = opinion_of(_patent(call))
+    found = opinion_of(patent_of(call))
     if isinstance(found, Refusal):
         raise found
     return ValueTold(

@@ -67,7 +67,7 @@ class ItemsAsked(Paging):
     office: str | None = Field(default=None, max_length=4)
 
 
-def _portfolio(one: Portfolio) -> PortfolioTold:
+def portfolio_told(one: Portfolio) -> PortfolioTold:
     return PortfolioTold(id=one.pk, name=one.name, created_at=one.created_at)
 
 
@@ -82,12 +82,12 @@ def portfolios(call: Call) -> PortfoliosTold:
     """The organization's portfolios, oldest first."""
     found = Portfolio.objects.filter(organization=call.membership.organization)
     rows, after = page(found, by=("pk",), cursor=call.query.cursor, limit=call.query.limit, down=False)
-    return PortfoliosTold(**listed(rows, _portfolio, after))
+    return PortfoliosTold(**listed(rows, portfolio_told, after))
 
 
 def portfolio(call: Call) -> PortfolioTold:
     """One portfolio."""
-    return _portfolio(portfolio_get(portfolio_id=call.path["portfolio_id"], organization=call.membership.organization))
+    return portfolio_told(portfolio_get(portfolio_id=call.path["portfolio_id"], organization=call.membership.organization))
 
 
 def items(call: Call) -> ItemsTold:
