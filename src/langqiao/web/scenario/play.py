@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from langqiao.web.common.lake import site_lake
-from langqiao.web.scenario import stories, stories_capital, stories_deals, stories_securitization
+from langqiao.web.scenario import stories, stories_capital, stories_deals, stories_insurance, stories_securitization
 from langqiao.web.scenario.cast import PARTS, cast_make
 from langqiao.web.scenario.patents import patents_chosen
 
@@ -38,5 +38,6 @@ def scenario_play(*, seed: int, password: str) -> Played:
     stories_deals.deals(play, made)
     stories_capital.fund(play)
     stories_securitization.securitization(play)
+    stories_insurance.insurance(play)
     emails = tuple(company.first.user.email for company in cast.values())
     return Played(seed=seed, made={"organizations": len(PARTS), **play.made}, emails=emails, secret=secret)
