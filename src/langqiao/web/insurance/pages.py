@@ -20,7 +20,12 @@ from langqiao.web.insurance.policy_pdf import documents_of, policy_documents_mak
 from langqiao.web.people.models import Membership, OrganizationKind
 from langqiao.web.people.session import member_page, must_approve, must_edit
 
-TYPED = frozenset({"terms_invalid", "nothing_to_insure", "limit_not_offered", "rating_fact_missing", "term_not_offered"})
+TYPED = frozenset(
+    {
+        "terms_invalid", "nothing_to_insure", "limit_not_offered", "rating_fact_missing", "term_not_offered", "right_not_in_force",
+        "not_registered_owner", "loan_not_insurable", "policy_not_renewable",
+    }
+)  # fmt: skip
 """Refusals of what was typed: they stand on the form, which keeps what was typed."""
 
 
@@ -119,7 +124,7 @@ def policy_shown(
         "change_price": shown.change_price(found), "claims": _claims_seen(found, roles), "documents": documents_of(found),
         "unearned_fen": found.paid_fen - found.earned_fen, "left_fen": found.limit_fen - selectors.committed_fen(found),
         "steps": found.steps.filter(claim=None).select_related("organization").order_by("-pk"), "may_notify": claimant and found.state in COVERED,
-        "may_renew": "holder" in roles and found.state in quoting.RENEWABLE and not hasattr(found, "renewed"), "refused": shown.refusal_word(refused),
+        "may_renew": "holder" in roles and found.state in quoting.RENEWABLE and not quoting.renewal_of(found), "refused": shown.refusal_word(refused),
         "faults": (refused.facts.get("faults") if refused else None) or {},
     }  # fmt: skip
     return render(request, "insurance/policy.html", context, status=status)

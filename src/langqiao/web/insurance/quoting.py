@@ -159,8 +159,12 @@ def _before(renews: uuid.UUID, membership: Membership, tariff: Tariff, today: dt
         raise Refusal("not_found", _("There is no such policy."))
     days = parameters().value("insurance.renewal_days", today)
     early = policy.state == "in_force" and today < policy.until - dt.timedelta(days=days)
-    taken = Policy.objects.filter(renews=policy).exclude(state__in=["withdrawn", "lapsed", "declined"]).exists()
-    if policy.state not in RENEWABLE or early or taken or policy.tariff.product_id != tariff.product_id:
+    if policy.state not in RENEWABLE or early or renewal_of(policy) or policy.tariff.product_id != tariff.product_id:
         raise Refusal("policy_not_renewable", _("The policy cannot be renewed now."), facts={})
     Policy.objects.filter(renews=policy).update(renews=None)
     return policy
+
+
+def renewal_of(policy: Policy) -> Policy | None:
+    """The quote or policy that renews this one, unless it came to nothing."""
+    return Policy.objects.filter(renews=policy).exclude(state__in=["withdrawn", "lapsed", "declined"]).first()
