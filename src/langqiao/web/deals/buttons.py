@@ -88,7 +88,8 @@ def _button(
 ) -> Button:
     step = OPERATIONS[deal.kind].workflow.step(deal.state, event)
     assert step is not None, "the table listed it"
-    request = DealRequest.objects.filter(deal=deal, event=event, role=role, state=DealRequest.OPEN).select_related("requested_by").first()
+    waiting = (one for one in deal.requests.all() if (one.event, one.role, one.state) == (event, role, DealRequest.OPEN))
+    request = next(waiting, None)
     attempt = attempted(deal, event, role, membership=membership, values=dict(request.fields) if request else {}, request=request)
     facts = facts_of(deal, attempt)
     operation, given = OPERATIONS[deal.kind], parameters()

@@ -36,7 +36,9 @@ HOLDBACK = "release_holdback"
 
 def held_back(deal: Deal) -> int:
     """What is still held back of the price, in fen."""
-    account = LedgerAccount.objects.filter(owner=f"deal/{deal.pk}", purpose="holdback").first()
+    read: list[LedgerAccount] | None = deal.__dict__.get("holdback_read")
+    accounts = LedgerAccount.objects.filter(owner=f"deal/{deal.pk}", purpose="holdback") if read is None else read
+    account = next(iter(accounts), None)
     return account.balance_fen if account else 0
 
 

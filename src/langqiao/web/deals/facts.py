@@ -92,7 +92,7 @@ def facts_of(deal: Deal, attempt: Attempt) -> DealFacts:
         hold_expires_on=deal.hold_expires_on,
         receipts=receipts_of(deal, RECEIPT_OF.get(attempt.event, "registration")),
         effective_on=deal.effective_on,
-        recorded=attempt.event == "record" and deal.steps.filter(event="record").exists(),
+        recorded=attempt.event == "record" and any(one.event == "record" for one in deal.steps.all()),
         reserved=reserved_against(deal),
         pledge_route=terms.pledge_route,
         pledge_debt_fen=terms.pledge_debt_fen,
@@ -301,7 +301,7 @@ def book_of(deal: Deal) -> Book:
     rules = stored.read(deal.terms).auction
     assert rules is not None, "an auction is opened with its rules"
     book = opened(rules.engine(str(deal.pk)))
-    for row in deal.bid_set.select_related("bidder").order_by("number"):
+    for row in sorted(deal.bid_set.select_related("bidder"), key=lambda one: one.number):
         book = _played(book, row)
     return book
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,13 +40,14 @@ def _deal(deal_id: uuid.UUID, membership: Membership) -> Deal:
 
 def not_invoiced_fen(deal: Deal) -> int:
     """What of the price no invoice was asked for yet."""
-    asked = deal.invoice_set.aggregate(total=Sum("amount_fen"))["total"] or 0
+    asked = sum(one.amount_fen for one in deal.invoice_set.all())
     return max(0, (deal.price_fen or 0) - int(asked))
 
 
 def exemption_of(deal: Deal) -> str:
     """The number of the registered technology contract, on which tax exemption rests; empty where none was noted."""
-    found = deal.officereceipt_set.filter(kind=TECHNOLOGY).order_by("on", "pk").last()
+    registered = (one for one in deal.officereceipt_set.all() if one.kind == TECHNOLOGY)
+    found = max(registered, key=lambda one: (one.on, one.pk), default=None)
     return found.number if found else ""
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,9 +22,20 @@ from langqiao.web.deals.consents import waiting_for
 from langqiao.web.deals.contract import STATES, asked, contract_kind
 from langqiao.web.deals.facts import book_of, contract_documents, covers, is_state_unit, signed_by, statement_of
 from langqiao.web.deals.fields import OPENING, fields_of
-from langqiao.web.deals.models import Access, Consent, Deal, DealRequest, Question
+from langqiao.web.deals.models import Consent, Deal, DealRequest, Question
 from langqiao.web.deals.room import FILE_KINDS, PARTIES, RECEIPTS, room_open
-from langqiao.web.deals.selectors import deal_get, deals_for, held, may_see, party_name, public_deals, requests_waiting, roles_of, today
+from langqiao.web.deals.selectors import (
+    accesses_of,
+    deal_get,
+    deals_for,
+    held,
+    may_see,
+    party_name,
+    public_deals,
+    requests_waiting,
+    roles_of,
+    today,
+)
 from langqiao.web.deals.words import BASIS, language
 from langqiao.web.documents.models import Document
 from langqiao.web.documents.pages import PACKAGES_FOR
@@ -104,7 +114,7 @@ def public(request: HttpRequest, membership: Membership, kind: str) -> HttpRespo
 @member_page
 def deal(request: HttpRequest, membership: Membership, deal_id: uuid.UUID) -> HttpResponse:
     """One deal."""
-    return render(request, "deals/deal.html", deal_context(deal_get(deal_id, membership), membership))
+    return render(request, "deals/deal.html", deal_context(deal_get(deal_id, membership, whole=True), membership))
 
 
 def deal_context(
@@ -123,9 +133,9 @@ def deal_context(
         "with_offers": party and any(step.event == "make_offer" for step in operation.workflow.steps),
         "with_questions": bids or (party and (deal.buyer_id is not None or deal.kind == "auction")),
         "asks": membership.may_edit and running and (bids or (party and deal.buyer_id is not None)),
-        "deadlines": list(deal.deadlines.filter(done_at=None)), "today": today(),
+        "deadlines": [one for one in deal.deadlines.all() if one.done_at is None], "today": today(),
         "may_sublicense": "buyer" in roles and deal.kind in HEADS and deal.state in RUNNING and membership.may_edit and stored.read(deal.terms).license.may_sublicense,
-        "children": [child for child in deal.children.select_related("seller", "buyer") if may_see(child, own)],
+        "children": [child for child in deal.children.all() if may_see(child, own)],
         "draft": shown(deal, fields_of(deal.kind, "new")) if _drafting(deal, membership) else [], **_history(deal, own, roles, bids=bids),
     }  # fmt: skip
     if roles:
@@ -143,13 +153,14 @@ def deal_context(
 
 def _history(deal: Deal, own: Organization, roles: tuple[str, ...], *, bids: bool) -> dict[str, Any]:
     """Steps and transfers that the organization may know: a bidder its own and the platform's, never who else bids."""
-    steps, transfers = deal.steps.select_related("organization", "actor", "requested_by"), deal.transfers.select_related("step")
+    steps, transfers = list(deal.steps.all()), list(deal.transfers.all())
     if bids:
-        steps, transfers = steps.filter(Q(organization=own) | ~Q(role="buyer")), transfers.filter(source_party=own.name)
+        steps = [one for one in steps if one.organization_id == own.pk or one.role != "buyer"]
+        transfers = [one for one in transfers if one.source_party == own.name]
     knows_money = bool(PARTIES & set(roles)) or "platform" in roles
-    rows = list(transfers) if knows_money else []
+    rows = transfers if knows_money else []
     places = dict(Transfer.objects.filter(id__in=[row.ledger_id for row in rows]).values_list("id", "seq"))
-    return {"steps": list(steps) if roles else [], "transfers": [{"row": row, "seq": places.get(row.ledger_id)} for row in rows]}
+    return {"steps": steps if roles else [], "transfers": [{"row": row, "seq": places.get(row.ledger_id)} for row in rows]}
 
 
 def _drafting(deal: Deal, membership: Membership) -> bool:
@@ -161,22 +172,22 @@ def _drafting(deal: Deal, membership: Membership) -> bool:
 def _room(deal: Deal, membership: Membership, *, opened: bool, party: bool, bids: bool) -> dict[str, Any]:
     files = [
         {"file": one, "readable": opened or one.tier == one.BRIEF or one.organization_id == membership.organization_id}
-        for one in deal.roomfile_set.select_related("organization")
+        for one in deal.roomfile_set.all()
     ]
     standings = [(patent.key, held(deal, patent.key, today()).standing) for patent in deal.patents.all()]
     return {
         "files": files, "file_kinds": FILE_KINDS, "questions": _questions(deal, membership.organization, bids=bids) if party or bids else [],
-        "offers": list(deal.offer_set.select_related("organization").order_by("-at")) if party else [], "consents": _consents(deal),
-        "bases": list(BASIS), "receipts": list(deal.officereceipt_set.select_related("file")), "receipt_kinds": RECEIPTS,
+        "offers": sorted(deal.offer_set.all(), key=lambda one: one.at, reverse=True) if party else [], "consents": _consents(deal),
+        "bases": list(BASIS), "receipts": list(deal.officereceipt_set.all()), "receipt_kinds": RECEIPTS,
         "publicities": list(deal.publicity_set.all()), "state_unit": is_state_unit(deal.seller), "clearances": list(deal.clearance_set.all()),
-        "accesses": list(Access.objects.filter(deal=deal).select_related("organization", "by", "file").order_by("-at")[:50]) if party else [],
+        "accesses": accesses_of(deal) if party else [],
         "standings": standings, "needed": _needed(deal, standings),
     }  # fmt: skip
 
 
 def _consents(deal: Deal) -> list[Consent]:
     """The consents of the room, each with whether it was given for other terms."""
-    found = list(deal.consent_set.select_related("file"))
+    found = list(deal.consent_set.all())
     for one in found:
         one.__dict__["stale"] = not covers(deal, one)
     return found
@@ -184,13 +195,12 @@ def _consents(deal: Deal) -> list[Consent]:
 
 def _questions(deal: Deal, own: Organization, *, bids: bool) -> list[Question]:
     """All for a side; a bidder sees its own and what was answered, without who asked."""
-    found = deal.question_set.select_related("organization")
-    return list(found.filter(Q(organization=own) | ~Q(answer="")) if bids else found)
+    return [one for one in deal.question_set.all() if not bids or one.organization_id == own.pk or one.answer]
 
 
 def _needed(deal: Deal, standings: list[tuple[str, Any]]) -> list[str]:
     """Whose consent the record names and the room does not hold yet."""
-    noted = set(deal.consent_set.values_list("holder", flat=True))
+    noted = {one.holder for one in deal.consent_set.all()}
     names = {owner for _key, standing in standings for owner in standing.owners if len(standing.owners) > 1} - {
         party_name(deal, deal.seller, today())
     }
@@ -199,7 +209,7 @@ def _needed(deal: Deal, standings: list[tuple[str, Any]]) -> list[str]:
 
 
 def _confidence(deal: Deal, roles: tuple[str, ...]) -> dict[str, Any]:
-    signed = {one.role: one for one in deal.nda_set.select_related("organization", "by")}
+    signed = {one.role: one for one in deal.nda_set.all()}
     mine = next((role for role in roles if role in {"buyer", "seller"}), "")
     asked_now = deal.state == "lead" and any(step.event == "sign_nda" for step in OPERATIONS[deal.kind].workflow.steps)
     return {
@@ -211,10 +221,10 @@ def _confidence(deal: Deal, roles: tuple[str, ...]) -> dict[str, Any]:
 def _after(deal: Deal, roles: tuple[str, ...], membership: Membership) -> dict[str, Any]:
     """What can be done once the price was settled."""
     certificates = Document.objects.filter(subject=f"deal/{deal.pk}", kind__in=AFTERWARD, parties__organization=membership.organization)
-    asked_for = DealRequest.objects.filter(deal=deal, event=HOLDBACK, state=DealRequest.OPEN).select_related("requested_by").first()
+    asked_for = next((one for one in deal.requests.all() if (one.event, one.state) == (HOLDBACK, DealRequest.OPEN)), None)
     own, edits = membership.organization_id, membership.may_edit
     party = bool(PARTIES & set(roles))
-    invoices = list(deal.invoice_set.select_related("file")) if party and deal.effective_on else []
+    invoices = list(deal.invoice_set.all()) if party and deal.effective_on else []
     taking = deal.kind == "open_license_taking"
     held_by = orders.holder_after(deal)
     return {
@@ -262,7 +272,7 @@ def _auction(deal: Deal, membership: Membership) -> dict[str, Any]:
             "name": row.bidder.name if full or row.bidder.name == own else "",
             "number": names.get(row.bidder.name, 0),
         }
-        for row in deal.bid_set.select_related("bidder").order_by("-number")
+        for row in sorted(deal.bid_set.all(), key=lambda one: -one.number)
     ]
     open_bids = rules is not None and rules.kind in {"english", "dutch"}
     return {

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.operations.register import OPERATIONS
-from langqiao.web.deals.models import Deadline, Deal, DealPatent, DealRequest, Reservation
+from langqiao.web.common.gather import children_keep, link, rows_gather
+from langqiao.web.deals.models import Access, Deadline, Deal, DealPatent, DealRequest, Reservation
+from langqiao.web.ledger.models import LedgerAccount
 from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.selectors import mandates_for
 from langqiao.web.people.session import owner_of
@@ -25,7 +27,12 @@ PUBLIC_STATES = {
 }
 """States in which every member of the market sees a deal: an auction is held in public, a statement is announced to anybody."""
 ROOM_SETS = ("patents", "consent_set", "signature_set", "publicity_set", "nda_set", "clearance_set", "officereceipt_set")
-"""What every look at a deal reads of its room, one query each."""
+"""What every look at a deal reads of its room, in one query."""
+WHOLE = (
+    *ROOM_SETS, "steps", "transfers", "roomfile_set", "question_set", "offer_set", "requests", "deadlines", "invoice_set", "children", "bid_set",
+)  # fmt: skip
+"""What the page of a deal reads of it, in one query."""
+ACCESSES_SHOWN = 50
 TAKING_AWAY = ("assignment", "license_exclusive", "license_sole")
 """Kinds that reserve the right once accepted; an ordinary license takes nothing away and only heeds the reservation."""
 
@@ -90,16 +97,44 @@ def visible(organization: Organization) -> Q:
     return mine
 
 
-def deal_get(deal_id: uuid.UUID, membership: Membership, *, lock: bool = False) -> Deal:
-    """A deal that the membership's organization may see. Raises Refusal(not_found) for every other, whether it is there or not."""
+def deal_get(deal_id: uuid.UUID, membership: Membership, *, lock: bool = False, whole: bool = False) -> Deal:
+    """A deal (`whole`: with everything its page shows) that the membership's organization may see. Raises Refusal(not_found) for every other, whether it is there or not."""
     deals: QuerySet[Deal] = Deal.objects.all()
     if lock:
         deals = deals.select_for_update(of=("self",))
-    deals = deals.prefetch_related(*ROOM_SETS)
     deal = deals.select_related("seller", "buyer", "operator", "broker", "parent").filter(pk=deal_id).first()
+    if deal is not None:
+        room_read(deal, *(WHOLE if whole else ROOM_SETS), known=(membership.organization, membership.user) if whole else None)
     if deal is None or not may_see(deal, membership.organization):
         raise Refusal("not_found", _("There is no such deal that you may see."))
     return deal
+
+
+def room_read(deal: Deal, *names: str, known: Iterable[Any] | None = None) -> None:
+    """Reads the deal's rows in the named sets, and what other deals have reserved of its patents, in one query.
+
+    `known`: link the rows with people, organizations and each other, from these and the deal's own parties and by one query for the others.
+    """
+    reserved = Reservation.objects.filter(key__in=DealPatent.objects.filter(deal=deal).values("key")).exclude(deal=deal).order_by("key")
+    wanted = {"reserved": reserved} | {name: getattr(deal, name).all() for name in names}
+    if known is not None:
+        wanted["accesses_read"] = Access.objects.filter(deal=deal).order_by("-at")[:ACCESSES_SHOWN]
+        wanted["holdback_read"] = LedgerAccount.objects.filter(owner=f"deal/{deal.pk}", purpose="holdback")
+    found = rows_gather(wanted)
+    deal.__dict__["reserved_read"] = tuple(row.key for row in found.pop("reserved"))
+    children_keep(deal, {name: found[name] for name in names})
+    deal.__dict__.update({name: found[name] for name in found if name.endswith("_read")})
+    if known is not None:
+        rows = [row for rows in found.values() for row in rows]
+        link(rows, [*known, *rows, *filter(None, (deal.seller, deal.buyer, deal.operator, deal.broker))])
+
+
+def accesses_of(deal: Deal) -> list[Access]:
+    """The last looks into the data room, newest first."""
+    read: list[Access] | None = deal.__dict__.get("accesses_read")
+    if read is not None:
+        return read
+    return list(Access.objects.filter(deal=deal).select_related("organization", "by", "file").order_by("-at")[:ACCESSES_SHOWN])
 
 
 def deals_for(membership: Membership, *, kind: str = "", state: str = "", text: str = "", due: bool = False) -> QuerySet[Deal]:
@@ -140,6 +175,9 @@ def reserved_against(deal: Deal) -> tuple[str, ...]:
     """The deal's patents that another deal has reserved; a sub-license gives of what its head already took."""
     if deal.kind == "sublicense":
         return ()
+    read: tuple[str, ...] | None = deal.__dict__.get("reserved_read")
+    if read is not None:
+        return read
     keys = [patent.key for patent in deal.patents.all()]
     return tuple(Reservation.objects.filter(key__in=keys).exclude(deal=deal).order_by("key").values_list("key", flat=True))
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -35,7 +37,8 @@ def last_read(membership: Membership) -> int:
 
 def unread_count(membership: Membership) -> int:
     """How many notices the member has not read, at most 100 counted."""
-    found = Notice.objects.filter(organization=membership.organization, id__gt=last_read(membership))
+    read = NoticeRead.objects.filter(user=membership.user, organization=membership.organization).values("last_id")[:1]
+    found = Notice.objects.filter(organization=membership.organization, id__gt=Coalesce(Subquery(read), 0))
     return len(found.values_list("pk", flat=True)[: UNREAD_SHOWN_MAX + 1])
 
 

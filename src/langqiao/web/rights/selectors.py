@@ -99,8 +99,17 @@ def line_of(entry: Entry) -> Line:
 def held_on(key: str, day: dt.date | None = None, *, known_at: dt.datetime | None = None, holding: Holding | None = None) -> Held:
     """The right on a day (default today) as known at a moment (None: now). Refused (not_a_patent) where the lake holds none."""
     day = day or timezone.localdate()
-    holding = holding or holding_of(key)
-    return held_from(gathered_of(holding.key if holding else key), lines_of(holding), day=day, known_at=known_at, holding=holding)
+    holding, lines = (holding, lines_of(holding)) if holding else _recorded_of(key)
+    return held_from(gathered_of(holding.key if holding else key), lines, day=day, known_at=known_at, holding=holding)
+
+
+def _recorded_of(key: str) -> tuple[Holding | None, tuple[Line, ...]]:
+    """The holding and its entries, in one query where it was opened under this publication and holds any."""
+    found = list(Entry.objects.filter(holding__key=key).order_by("seq").select_related("document", "holding"))
+    if found:
+        return found[0].holding, tuple(line_of(entry) for entry in found)
+    holding = holding_of(key)
+    return holding, lines_of(holding)
 
 
 def held_from(
