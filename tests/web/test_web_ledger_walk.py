@@ -56,10 +56,36 @@ def credit(monkeypatch):
     world.both(loan, "collect", world.bank, amount_fen=90_000_00, evidence="R-1")
 
 
-WORLDS = {"deals": deals, "funds": funds, "credit": credit}
+def insurance(monkeypatch):
+    """A policy that is paid for and pays a claim."""
+    from tests.web.insurance_world import InsuranceWorld
+
+    world = InsuranceWorld(monkeypatch)
+    policy = world.brought()
+    world.later(200)
+    world.paid_claim(policy)
+
+
+def securitization(monkeypatch):
+    """An issue of receivables with its first date served."""
+    from tests.web.securitization_world import SecuritizationWorld
+
+    world = SecuritizationWorld(monkeypatch)
+    world.served(world.brought("issued"))
+
+
+WORLDS = {"deals": deals, "funds": funds, "credit": credit, "insurance": insurance, "securitization": securitization}
 """Room → what fills its books. A room that gets money of its own enters its world here."""
-LEAST = {"deals": 4, "funds": 6, "credit": 15}
+LEAST = {"deals": 4, "funds": 6, "credit": 15, "insurance": 3, "securitization": 8}
 """So many transfers at least have a record, lest a world stop moving money and the walk prove nothing."""
+
+
+MOVED = (str, str, int)
+
+
+def moved(debit, credit, amount_fen):
+    """How a record that knows no ids names a transfer: both accounts and the amount."""
+    return f"{debit} > {credit}: {amount_fen}"
 
 
 def names_of(record):
@@ -71,6 +97,8 @@ def names_of(record):
             for one in value.values():
                 walk(one)
         elif isinstance(value, list):
+            if len(value) == len(MOVED) and all(type(one) is kind for one, kind in zip(value, MOVED, strict=True)):
+                found.add(moved(*value))
             for one in value:
                 walk(one)
         elif isinstance(value, str | int):
@@ -90,8 +118,9 @@ def naming(records):
 
 
 def record_of(transfer, known):
-    """The record that names a transfer by its own id or by that of its group."""
-    found = known.get(transfer.id) or known.get(transfer.group_id)
+    """The record that names a transfer: by its own id, by its group's, or by both accounts and the amount."""
+    by_money = known.get(moved(transfer.debit_id, transfer.credit_id, transfer.amount_fen))
+    found = known.get(transfer.id) or known.get(transfer.group_id) or by_money
     return found[0] if found else None
 
 

@@ -30,7 +30,7 @@ ROUTES = {
     "loans": (ANY_MEMBER, "get", {}),
     "loan_new": (ANY_EDITOR, "get", {}),
     "loan_policy": (ANY_MEMBER, "get", {}),
-    "loan_policy_approve": (APPROVERS, "post", {"policy_id": "policy"}),
+    "loan_policy_approve": (APPROVERS, "post", {"policy_id": "credit_policy"}),
     "loan_decline": (EDITORS, "post", {"request_id": "loan_request"}),
     "loan": (MEMBERS, "get", LOAN),
     "loan_step": (EDITORS, "post", LOAN | {"event": "loan_event"}),
@@ -44,8 +44,8 @@ ROUTES = {
     "loan_rate_confirm": (Rule(opens=frozenset({"platform"})), "post", {"rate_id": "base_rate"}),
     "subsidy_ask": (EDITORS, "post", LOAN),
     "subsidies": (ANY_MEMBER, "get", {}),
-    "subsidy_program": (MEMBERS, "get", {"program_id": "program"}),
-    "subsidy_program_confirm": (APPROVERS, "post", {"program_id": "program"}),
+    "subsidy_program": (MEMBERS, "get", {"program_id": "subsidy_program_row"}),
+    "subsidy_program_confirm": (APPROVERS, "post", {"program_id": "subsidy_program_row"}),
     "subsidy_decide": (EDITORS, "post", {"subsidy_id": "subsidy", "event": "subsidy_event"}),
     "pools": (ANY_MEMBER, "get", {}),
     "pool": (MEMBERS, "get", POOL),
@@ -82,6 +82,6 @@ def owned(people):
         program=program, loan=loan, since=day, until=day, interest_fen=2, amount_fen=1, asked_by=by, asked_on=day
     )
     return {
-        "base_rate": rate.pk, "program": program.pk, "subsidy": subsidy.pk, "subsidy_event": "propose",
-        "loan": loan.pk, "paper": paper.pk, "loan_request": request.pk, "pool": pool.pk, "policy": policy.pk, "loan_event": "submit",
+        "base_rate": rate.pk, "subsidy_program_row": program.pk, "subsidy": subsidy.pk, "subsidy_event": "propose",
+        "loan": loan.pk, "paper": paper.pk, "loan_request": request.pk, "pool": pool.pk, "credit_policy": policy.pk, "loan_event": "submit",
     }  # fmt: skip
