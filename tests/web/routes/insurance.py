@@ -37,6 +37,8 @@ ROUTES = {
 
 def owned(people):
     """A policy in force of the first organization with a claim, its paper and a request; a product of it that nobody approved."""
+    from tests.web.insurance_world import rated
+
     first, by, day = people["first"], people[Role.EDITOR], timezone.localdate()
     insurer = Organization.objects.create(name="An insurer of patents", kind="insurer")
     product = Product.objects.create(insurer=insurer, kind="enforcement_cost", name="A product of the insurer")

@@ -49,7 +49,7 @@ def quote_make(*, membership: Membership, fields: Mapping[str, Any], renews: uui
         raise invalid({"since": _("A day from today on, within a year.")})
     named = _patents(given, membership, tariff, today)
     loan = _loan(given, membership) if KINDS[tariff.product.kind].unit == "loan" else None
-    asked, facts = _ask(given, tariff, named, loan, membership)
+    asked, facts = _ask(given, tariff, named, loan=loan, membership=membership)
     return _kept(tariff, membership, asked=asked, facts=facts, named=named, loan=loan, before=before, since=since)
 
 
@@ -110,7 +110,7 @@ def _loan(given: Mapping[str, Any], membership: Membership) -> Loan:
 
 
 def _ask(
-    given: Mapping[str, Any], tariff: Tariff, named: Sequence[Named], loan: Loan | None, membership: Membership
+    given: Mapping[str, Any], tariff: Tariff, named: Sequence[Named], *, loan: Loan | None, membership: Membership
 ) -> tuple[Ask, dict[str, Fact]]:
     facts = declared_facts(given)
     earlier = selectors.earlier_claims(membership.organization, tariff.product.insurer)

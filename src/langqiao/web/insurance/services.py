@@ -192,17 +192,17 @@ def _plain(value: Any) -> Any:
 def policy_request(policy_id: uuid.UUID, event: str, *, membership: Membership, fields: Mapping[str, Any] | None = None) -> Request:
     """Asks for a step that another approver of the organization then takes. Refused with everything that refuses the step itself."""
     with transaction.atomic():
-        return _asked(locked(policy_id, membership), None, event, membership, fields or {})
+        return _asked(locked(policy_id, membership), None, event, membership=membership, fields=fields or {})
 
 
 def claim_request(claim_id: uuid.UUID, event: str, *, membership: Membership, fields: Mapping[str, Any] | None = None) -> Request:
     """As `policy_request`, for a step of a claim."""
     with transaction.atomic():
         claim = _claim_locked(claim_id, membership)
-        return _asked(claim.policy, claim, event, membership, fields or {})
+        return _asked(claim.policy, claim, event, membership=membership, fields=fields or {})
 
 
-def _asked(policy: Policy, claim: Claim | None, event: str, membership: Membership, fields: Mapping[str, Any]) -> Request:
+def _asked(policy: Policy, claim: Claim | None, event: str, *, membership: Membership, fields: Mapping[str, Any]) -> Request:
     role = role_for(policy, claim, event, membership)
     attempt = Attempt(policy=policy, claim=claim, event=event, role=role, today=clock.today(), membership=membership)
     step = attempt.table.take(attempt.state, event, role)

@@ -59,10 +59,12 @@ def buttons_for(policy: Policy, claim: Claim | None, membership: Membership) -> 
     roles = selectors.roles_of(policy, own) if claim is None else selectors.claim_roles(claim, own)
     state = policy.state if claim is None else claim.state
     table = Attempt(policy=policy, claim=claim, event="", role="", today=clock.today()).table
-    return [_button(policy, claim, step.event, role, membership) for role in roles for step in table.events_for(state, role)]
+    return [
+        _button(policy, claim, step.event, role=role, membership=membership) for role in roles for step in table.events_for(state, role)
+    ]
 
 
-def _button(policy: Policy, claim: Claim | None, event: str, role: str, membership: Membership) -> Button:
+def _button(policy: Policy, claim: Claim | None, event: str, *, role: str, membership: Membership) -> Button:
     attempt = Attempt(policy=policy, claim=claim, event=event, role=role, today=clock.today(), membership=membership)
     step = attempt.table.take(attempt.state, event, role)
     attempt.request = request_open(policy, claim, event, membership) if FOUR_EYES in step.unless else None

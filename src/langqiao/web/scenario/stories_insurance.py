@@ -46,10 +46,10 @@ def insurance(play: Play) -> None:
     _both(policy, "pay", holder)
     quoting.quote_make(membership=holder.first, fields=fields | {"patents": keys[0], "limit_fen": 100_000_00})
     play.count("insurance policies")
-    _claim(play, policy, insurer, holder, keys[0])
+    _claim(play, policy, keys[0], insurer=insurer, holder=holder)
 
 
-def _claim(play: Play, policy: Policy, insurer: Company, holder: Company, key: str) -> None:
+def _claim(play: Play, policy: Policy, key: str, *, insurer: Company, holder: Company) -> None:
     given = {
         "incident_on": play.day(0).isoformat(),
         "patent": key,
