@@ -192,7 +192,9 @@ def test_the_first_years_terms_close_calls_a_later_partner_payments_fee_and_valu
     page = life.short("/fees", "fee", "2018-03-01")
     assert "8,000,000.00" in page.inner_text(".figures")  # 2 % of 400 million, the later partner counted from the first close
     page = life.value("2018-03-31", 赢的项目="50000000", 输的项目="10000000")
-    assert page.locator("figure.chart img").evaluate("img => img.complete || img.decode().then(() => true)") and "2018-03-31" in page.inner_text("section[aria-labelledby='valuations']")
+    assert page.locator("figure.chart img").evaluate(
+        "img => img.complete || img.decode().then(() => true)"
+    ) and "2018-03-31" in page.inner_text("section[aria-labelledby='valuations']")
 
 
 def test_the_last_years_a_default_cured_carry_by_deal_write_off_and_clawback(life):

@@ -152,7 +152,12 @@ def fund_close(*, fund_id: uuid.UUID, membership: Membership, by: User, on: dt.d
         raise Refusal("investor_not_qualified", _("Not checked yet: %(names)s") % {"names": ", ".join(unchecked[:5])})
     fund.closed_on, fund.closed_by = day, by
     fund.save(update_fields=["closed_on", "closed_by"])
-    _record(fund, by, "fund.closed", {"partners": len(partners), "on": day.isoformat(), "commitments_fen": sum(partner.commitment_fen for partner in partners)})
+    _record(
+        fund,
+        by,
+        "fund.closed",
+        {"partners": len(partners), "on": day.isoformat(), "commitments_fen": sum(partner.commitment_fen for partner in partners)},
+    )
     return fund
 
 
