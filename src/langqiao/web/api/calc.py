@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from langqiao.engine import register
 from langqiao.engine.kernel.calculation import Calculation
+from langqiao.engine.kernel.refusal import Refusal
 from langqiao.rules import parameters
 from langqiao.web.api.clock import TooSlowError, within_limit
+from langqiao.web.api.limits import count_request
+from langqiao.web.people.throttle import address_of
 
 MAX_BODY_BYTES = 1_000_000
 ANSWERS_A_NO = {"operations.check", "committee.resolve"}
@@ -25,7 +29,13 @@ def names(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @csrf_exempt  # pure: it reads nothing of the session and changes nothing
 @require_POST
 def calculate(request: HttpRequest, name: str) -> HttpResponse:
-    """The output (200), a refusal (409), or an error that names the field (404, 413, 422, 503)."""
+    """The output (200), a refusal (409), or an error that names the field (404, 413, 422, 503); 429 with Retry-After for an address that asks too often."""
+    try:
+        count_request(f"calc/{address_of(request)}", settings.API_ADDRESS_REQUESTS_A_MINUTE)
+    except Refusal as refusal:
+        answer = _error(refusal.code, refusal.message, 429)
+        answer["Retry-After"] = str(refusal.facts["retry_after"])
+        return answer
     try:
         found = register.find(name)
     except register.BadInput as error:
@@ -101,6 +111,8 @@ def _path(calculation: Calculation) -> dict[str, Any]:
         "409": _content("a rule forbids it", {"$ref": "#/components/schemas/Refusal"}),
         "413": _content("the body is too large", error),
         "422": _content("bad input, with the field", error),
+        "429": _content("too many requests of this address", error)
+        | {"headers": {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}},
         "503": _content("the calculation took too long", error),
     }
     if not calculation.refusals:
