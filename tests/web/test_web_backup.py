@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,25 @@ with transaction.atomic():
     record_append(actor="platform", action="test.later", subject="test/1", payload={})
 """
 
+GUARDED = """
+import django; django.setup()
+import datetime as dt
+from django.db import DatabaseError, transaction
+from langqiao.web.audit.models import Record
+from langqiao.web.audit.services import record_append
+from langqiao.web.ledger.checks import books_check
+try:
+    with transaction.atomic():
+        Record.objects.filter(seq=1).update(action="x")
+except DatabaseError:
+    pass
+else:
+    raise SystemExit("the restored record can be changed")
+assert books_check(dt.date(2026, 11, 24)).sound
+with transaction.atomic():
+    assert record_append(actor="platform", action="test.later", subject="test/1", payload={}).seq == Record.objects.count()
+"""
+
 
 class Site:
     """A site in a folder of its own, reached as its operator reaches it."""
@@ -48,11 +68,11 @@ class Site:
             self.environment |= {"DATABASE_URL": database, "LANGQIAO_PG_BIN": str(pg_bin)}
 
     def python(self, code):
-        subprocess.run([sys.executable, "-c", code], env=self.environment, check=True, cwd=ROOT, timeout=120)
+        subprocess.run([sys.executable, "-c", code], env=self.environment, check=True, cwd=ROOT, timeout=400)
 
     def cli(self, *arguments):
         command = [sys.executable, "-m", "langqiao.cli", *map(str, arguments)]
-        done = subprocess.run(command, env=self.environment, cwd=self.var, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, env=self.environment, cwd=self.var, capture_output=True, text=True, timeout=400, check=False)
         return done.returncode, done.stdout + done.stderr
 
     def build(self):
@@ -191,21 +211,26 @@ def test_a_backup_is_not_made_into_a_folder_that_holds_something(site, made):
 
 
 @pytest.mark.slow
-def test_books_on_postgresql_are_dumped_as_one_state_and_restored_into_an_empty_database(tmp_path):
+@pytest.mark.parametrize("tools", ["with pg_dump", "without"])
+def test_books_on_postgresql_are_dumped_as_one_state_and_restored_into_an_empty_database(tmp_path, tools):
     for name in ("backup_from", "backup_to"):
         postgres.execute(f"DROP DATABASE IF EXISTS {name}")
         postgres.execute(f"CREATE DATABASE {name}")
     source = Site(tmp_path / "one", postgres.url("backup_from")).build()
+    target = Site(tmp_path / "two", postgres.url("backup_to"))
+    for site_of in (source, target) if tools == "without" else ():
+        site_of.environment["LANGQIAO_PG_BIN"] = str(tmp_path)
     folder = tmp_path / "backup"
     code, said = source.cli("backup", folder)
     assert code == 0, said
     assert manifest_read(folder).database == "postgresql"
-    target = Site(tmp_path / "two", postgres.url("backup_to"))
+    assert zipfile.is_zipfile(folder / "books.dump") == (tools == "without")
     code, said = target.cli("restore", folder)
     assert code == 0 and "300 records" in said, said
     assert json.loads(target.cli("audit", "verify", "--json")[1])["root"] == manifest_read(folder).root
     code, said = target.cli("restore", folder, "--replace")
     assert code == 2 and "backup_in_the_way" in said
+    target.python(GUARDED)
     for name in ("backup_from", "backup_to"):
         postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

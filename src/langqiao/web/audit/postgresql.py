@@ -1,4 +1,4 @@
-"""Dump and restore of the books on PostgreSQL by its own tools, which know the order of tables, rules and triggers."""
+"""Dump and restore of the books on PostgreSQL: by its own tools where they are installed, else by COPY (`logical`)."""
 
 import os
 import shutil
@@ -9,13 +9,20 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
+from langqiao.web.audit import logical
 
 VARIABLE = "LANGQIAO_PG_BIN"
 """Names the environment variable with the folder of pg_dump and pg_restore, where the ones on the path are older than the server."""
 
 
 def dump(path: Path, *, snapshot: str) -> None:
-    """Writes the whole database as of an exported snapshot. Refused (backup_tool_missing) where pg_dump is absent or too old."""
+    """Writes the whole database as of the open transaction's snapshot, by COPY where there is no pg_dump.
+
+    Refused (backup_tool_missing) where pg_dump is there and does not succeed (it is older than the server).
+    """
+    if _place("pg_dump") is None:
+        logical.dump(path)
+        return
     _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={path}")
 
 
@@ -25,12 +32,18 @@ def load(path: Path) -> None:
         if connection.introspection.table_names(cursor):
             facts = {"place": str(connection.settings_dict["NAME"])}
             raise Refusal("backup_in_the_way", _("The database %(place)s holds tables; a restore needs an empty one.") % facts, facts=facts)
+    if logical.is_logical(path):
+        logical.load(path)
+        return
     _run("pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={connection.settings_dict['NAME']}", str(path))
 
 
+def _place(tool: str) -> str | None:
+    return shutil.which(tool, path=os.environ.get(VARIABLE, "") or None)
+
+
 def _run(tool: str, *arguments: str) -> None:
-    folder = os.environ.get(VARIABLE, "")
-    place = shutil.which(tool, path=folder or None)
+    place = _place(tool)
     if place is None:
         raise Refusal("backup_tool_missing", _("%(tool)s is not installed.") % {"tool": tool}, facts={"tool": tool})
     done = subprocess.run([place, *arguments], env=_environment(), capture_output=True, text=True, check=False)
