@@ -138,7 +138,7 @@ def _limited(lines: Iterable[list[str]]) -> Iterator[list[str]]:
 
 def _places(heading: Sequence[str]) -> dict[str, int]:
     words = [cell.strip().casefold() for cell in heading]
-    return {name: words.index(word) for name, names in COLUMNS.items() for word in names if word in words}
+    return {name: words.index(word.casefold()) for name, names in COLUMNS.items() for word in names if word.casefold() in words}
 
 
 def _row(cells: Mapping[str, str], as_of: dt.date) -> tuple[dict[str, Any], dict[str, str]]:
