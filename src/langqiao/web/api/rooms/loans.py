@@ -6,14 +6,14 @@ from typing import Any
 
 from pydantic import Field
 
-from langqiao.engine.credit.loan_workflow import LOAN
+from langqiao.engine.credit.loan_workflow import FOUR_EYES, LOAN
 from langqiao.web.api.endpoint import Call, Endpoint, Given, Nothing, Paging, Told
 from langqiao.web.api.paging import listed, page
 from langqiao.web.api.rooms.deals import Fields
 from langqiao.web.api.rooms.me import OrganizationTold, organization_told
 from langqiao.web.credit.models import Loan, LoanRequest
 from langqiao.web.credit.selectors import loan_get, loans_for, roles_of
-from langqiao.web.credit.services import FOUR_EYES, loan_advance, loan_open, loan_request, loan_request_decline
+from langqiao.web.credit.services import loan_advance, loan_open, loan_request, loan_request_decline
 
 
 class LoanTold(Told):
