@@ -175,7 +175,6 @@ def test_a_worker_loads_the_model_of_meaning_before_anybody_searches_by_it(monke
     loaded = []
     monkeypatch.setattr(vectors, "available", lambda: True)
     monkeypatch.setattr(vectors, "encode", loaded.append)
-    monkeypatch.setattr(warming.os, "setpriority", lambda *_told: None)
     monkeypatch.setattr(vectors, "count", lambda _folder: 0)
     assert not warming.warm() and not loaded, "without vectors there is nothing to search by meaning"
     monkeypatch.setattr(vectors, "count", lambda _folder: 448)

@@ -1,8 +1,9 @@
-"""Making a worker ready for its first search by meaning while nobody waits: the model is loaded in the background, after the start, at the lowest priority."""
+"""Making a worker ready for its first search by meaning while nobody waits: the model is loaded in the background, after the start.
+
+Not at a lower priority: the threads of the model would inherit it, and every search by meaning would wait for them on a busy machine.
+"""
 
 import logging
-import os
-import sys
 import threading
 
 from langqiao.data.search import vectors
@@ -11,7 +12,6 @@ from langqiao.web.common.lake import index_folder, site_lake
 log = logging.getLogger(__name__)
 AFTER_S = 5.0
 """How long after the worker's start: the first pages come first."""
-LOWEST = 19
 
 
 def warm_later(after_s: float = AFTER_S) -> threading.Timer:
@@ -27,8 +27,6 @@ def warm() -> bool:
     folder = index_folder(site_lake()).parent / "vectors"
     if not vectors.available() or not vectors.count(folder):
         return False
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
     vectors.encode(["bridge 桥"])
     log.info("the model of meaning is loaded")
     return True
