@@ -54,6 +54,7 @@ def test_the_loan_page_shows_line_class_and_default_interest_with_the_table_behi
     assert page.count("a right has ended") >= 2  # in the head and in the table behind the chart
     client.force_login(world.bank[0].user)
     chart = client.get(reverse("loan_chart", args=[loan.pk]))
+    assert chart.status_code == 200, chart.content.decode()[-3000:]
     assert chart["Content-Type"] == "image/svg+xml" and "loan to value in percent" in chart.content.decode()
     assert client.get(reverse("loan_chart", args=[loan.pk])).status_code == 200
     client.force_login(world.buyer[0].user)
