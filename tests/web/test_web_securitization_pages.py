@@ -195,16 +195,16 @@ def test_the_desk_shows_each_side_what_waits_for_it_with_day_and_money(world):
     deal = world.filled(world.draft("receivables"))
     services.transaction_request(deal.pk, "cut", membership=world.arranger[0])
     (found,) = waiting(world.arranger[1], CUT_OFF)
-    assert (found.need, found.url) == ("approve", reverse("securitization", kwargs={"deal_id": deal.pk})) and "封包" in found.what
+    assert (found.need, found.url) == ("approve", reverse("securitization", kwargs={"deal_id": deal.pk})) and "Cut the pool" in found.what
     assert not list(waiting(world.arranger[0], CUT_OFF)) and not list(waiting(world.trustee[0], CUT_OFF))
     world.step(deal, "cut", world.arranger[1])
     world.brought("issued", deal)
     assert not list(waiting(world.trustee[0], CUT_OFF))
     world.collect(deal, [receipt("SL-01", period_now(deal).until, 1_000_00), receipt("谁也不是", period_now(deal).until, 5_00)])
     texts = [one.what for one in waiting(world.lessor[0], period_now(deal).until)]
-    assert any("未匹配" in one for one in texts) and any("服务报告" in one for one in texts)
+    assert any("without a claim" in one for one in texts) and any("Report of the servicer" in one for one in texts)
     period = period_now(deal)
     collected.collection_return(period.collections.get(asset=None).pk, membership=world.lessor[0], why="错汇")
     world.report(deal)
     (found,) = [one for one in waiting(world.trustee[0], period.until) if one.amount_fen]
-    assert "兑付" in found.what and found.amount_fen == 1_000_00
+    assert "Pay the date" in found.what and found.amount_fen == 1_000_00
