@@ -47,7 +47,7 @@ TERM: Mapping[str, Pair] = {
     "pass_through": ("过手摊还", "pass-through"), "turbo": ("全部现金还本", "turbo"), "scheduled": ("固定摊还", "scheduled"), "sequential": ("顺序", "sequential"),
     "pro_rata": ("按比例", "pro rata"), "senior": ("优先级", "senior"), "senior_and_mezzanine": ("优先级和中间级", "senior and mezzanine"),
     "level": ("等额本息", "level"), "linear": ("等额本金", "linear"), "bullet": ("到期还本", "bullet"),
-    "cash": ("现金", "cash"), "claims": ("债权余额", "claims"), "support": ("待还差额款", "support"), "fails_without_defaults": ("零违约时已不足额", "fails even without defaults"),
+    "cash": ("现金", "cash"), "reserve": ("储备金", "reserve"), "claims": ("债权余额", "claims"), "support": ("待还差额款", "support"), "fails_without_defaults": ("零违约时已不足额", "fails even without defaults"),
     "never_fails": ("任何违约率下都足额", "whole at every rate"), "size": ("规模", "size"), "tranches": ("分层", "tranches"),
 }  # fmt: skip
 FAULT: Mapping[str, Pair] = {
