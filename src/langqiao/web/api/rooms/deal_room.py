@@ -371,10 +371,7 @@ ENDPOINTS = (
         **WRITES, path=ONE + "/files", name="deal_file_put", act=file_put, answer=RoomFileTold, body=RoomFileGiven,
         body_bytes_max=FILE_BODY_BYTES_MAX, summary="Put a file into the room", example={"name": "a.pdf", "content_base64": "JVBERi0="},
     ),
-    Endpoint(
-        method="GET", path=ONE + "/files/{file_id:int}", name="deal_file", scope="read", act=file_get, answer=FileTold,
-        summary="A file of the room",
-    ),
+    Endpoint(method="GET", path=ONE + "/files/{file_id:int}", name="deal_file", scope="read", act=file_get, answer=FileTold, summary="A file"),
     Endpoint(
         **WRITES, path=ONE + "/consents", name="deal_consent_note", act=consent, answer=ConsentTold, body=ConsentGiven,
         summary="Note whose consent is needed or was given", example={"holder": "Third", "basis": "co_owner"},
