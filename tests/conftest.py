@@ -17,6 +17,7 @@ BOOKS = (
     "test_web_credit",
     "test_web_royalties",
     "test_web_insurance",
+    "test_web_securitization",
     "test_web_api_client",
 )
 """Files of tests about money, record and title: marked `books`, so that `make test` runs them on PostgreSQL too."""
