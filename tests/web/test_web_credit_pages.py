@@ -53,11 +53,13 @@ def test_the_loan_page_shows_line_class_and_default_interest_with_the_table_behi
     assert "special mention" not in seen(client, world.borrower[0], "loan", loan.pk)  # what the bank thinks of it is the bank's
     assert page.count("a right has ended") >= 2  # in the head and in the table behind the chart
     client.force_login(world.bank[0].user)
+    give_factor(client)
     chart = client.get(reverse("loan_chart", args=[loan.pk]))
     assert chart.status_code == 200, chart.content.decode()[-3000:]
     assert chart["Content-Type"] == "image/svg+xml" and "loan to value in percent" in chart.content.decode()
     assert client.get(reverse("loan_chart", args=[loan.pk])).status_code == 200
     client.force_login(world.buyer[0].user)
+    give_factor(client)
     assert client.get(reverse("loan_chart", args=[loan.pk])).status_code == 404
 
 
@@ -176,8 +178,8 @@ def test_a_list_of_loans_made_elsewhere_is_read_whole_or_told_row_by_row(world, 
     ]  # fmt: skip
     page = seen(client, bank, "loan_portfolio")
     assert "甲公司" in page and "H04W" in page and "2026Q1" in page and "loss" in page
-    # 800,000 × 3 % × 45 % and the whole of 500,000 in default × 45 %.
-    assert "10,800.00" in page and "225,000.00" in page
+    # 800,000 × 3 % × 45 %; the whole of 500,000 in default × the 80 % that collateral of 100,000 leaves uncovered.
+    assert "10,800.00" in page and "400,000.00" in page
     bad = HEAD + "L3,甲,2099-01-05,10,20,x,0,,H04W\nL3,,2026-01-05,10,5,1,-1,2020-01-01,radio\n"
     answer = listed(client, bank, bad)
     told = answer.content.decode()
