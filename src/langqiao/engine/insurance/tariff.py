@@ -34,6 +34,11 @@ class Figure:
     value: Fraction
     source: str
 
+    @property
+    def fen(self) -> int:
+        """An amount in whole fen."""
+        return round(self.value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Severity:
