@@ -91,7 +91,7 @@ def securitization_party(request: HttpRequest, membership: Membership, deal_id: 
     sent = sent_of(request)
 
     def act() -> None:
-        transaction_get(deal_id, membership)  # an empty form is answered to parties only
+        selectors.transaction_get(deal_id, membership)  # an empty form is answered to parties only
         for role in ROLES:
             if role in sent and role not in {"investor", "arranger"}:
                 text = sent[role]
