@@ -49,7 +49,7 @@ run: setup
 
 test: setup-test
 	@bash .ci/browser
-	@$(BIN)/pytest -m "not spark"
+	@$(BIN)/pytest -m "not spark" tests/web & web=$$!; $(BIN)/pytest -m "not spark" --ignore=tests/web tests; others=$$?; wait $$web && exit $$others
 	@LANGQIAO_TEST_DATABASE=postgres $(BIN)/pytest -m books tests/web tests/generative
 
 check: setup-test

@@ -38,7 +38,6 @@ UNSEEN_ON_POSTGRES = (
 OPEN = (
     "test_web_backup.py",
     "test_web_upgrade.py",
-    "test_soak_books.py",
     "test_web_security.py",
     "test_web_ledger_walk.py",
     "test_web_scenario.py",
@@ -69,7 +68,8 @@ def pytest_collection_modifyitems(items):
         if item.path.name.startswith(BOOKS):
             item.add_marker("books")
         if any(part in item.nodeid for part in OPEN) or (ON_POSTGRES and item.path.name.startswith(UNSEEN_ON_POSTGRES)):
-            item.add_marker(pytest.mark.xfail(reason="open since the third session: docs/open-tests.md", strict=False))
+            runs = not ON_POSTGRES and "test_journey" not in item.nodeid
+            item.add_marker(pytest.mark.xfail(reason="open since the third session: docs/open-tests.md", strict=False, run=runs))
 
 
 if "pytest_django" in sys.modules:
