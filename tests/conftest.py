@@ -46,17 +46,11 @@ SHORT = {
     "test_web_rights.py",
 }
 OPEN = (
-    "test_web_backup.py",
-    "test_web_upgrade.py",
-    "test_web_security.py",
-    "test_web_ledger_walk.py",
-    "test_web_scenario.py",
     "test_web_queries.py::test_a_page_asks_the_database_at_most_ten_times",
     "test_web_rights_petitions.py::test_the_patent_page_its_grade_and_its_checks_follow_an_accepted_correction",
     "[fund_default-",
     "[securitization_default-",
     "[securitization_settle-",
-    "[securitization_party-",
     "test_web_deals_proof.py::test_a_failure_at_any_statement_leaves_the_old_state_whole",
     "test_web_royalties.py::test_every_event_of_royalties_and_loans_that_people_wait_for_has_words_in_both_languages",
     "test_web_portfolio_desk.py::test_each_row_of_every_roles_desk_opens",
@@ -66,8 +60,6 @@ OPEN = (
     "test_journey_loans.py",
     "test_journey_market_whole.py",
     "test_journey_committee.py",
-    "[policy-",
-    "[policy_request-",
 )
 """Tests that failed at the end of the third session and wait for their repair (docs/open-tests.md): told as xfailed, each to be taken off."""
 
