@@ -48,11 +48,6 @@ SHORT = {
 OPEN = (
     "test_web_queries.py::test_a_page_asks_the_database_at_most_ten_times",
     "test_web_rights_petitions.py::test_the_patent_page_its_grade_and_its_checks_follow_an_accepted_correction",
-    "[fund_default-",
-    "[securitization_default-",
-    "[securitization_settle-",
-    "test_web_deals_proof.py::test_a_failure_at_any_statement_leaves_the_old_state_whole",
-    "test_web_royalties.py::test_every_event_of_royalties_and_loans_that_people_wait_for_has_words_in_both_languages",
     "test_web_portfolio_desk.py::test_each_row_of_every_roles_desk_opens",
     "test_web_insurance_pages.py",
     "test_journey_fund_life.py",

@@ -81,12 +81,13 @@ class Breaks:
     """A wrapper of the connection that fails at the n-th statement that reads or writes, before or after it ran."""
 
     def __init__(self, at, *, after):
-        self.at, self.after, self.count = at, after, 0
+        self.at, self.after, self.count, self.writes = at, after, 0, 0
 
     def __call__(self, execute, sql, params, many, context):
         if sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             return execute(sql, params, many, context)
         self.count += 1
+        self.writes += sql.startswith(("INSERT", "UPDATE", "DELETE"))
         if self.count == self.at and not self.after:
             raise OperationalError("broken on purpose")
         result = execute(sql, params, many, context)
@@ -115,10 +116,13 @@ def test_a_failure_at_any_statement_leaves_the_old_state_whole(event):
     world = World()
     deal, membership = at_the_step(world, event)
     before, key = everything(), str(uuid.uuid4())
+    breaks = Breaks(0, after=False)
 
     def broken_at(number, *, after):
+        nonlocal breaks
+        breaks = Breaks(number, after=after)
         try:
-            with connection.execute_wrapper(Breaks(number, after=after)):
+            with connection.execute_wrapper(breaks):
                 deal_advance(deal.pk, event, membership=membership, key=key)
         except OperationalError as error:
             if "on purpose" not in str(error):
@@ -131,7 +135,8 @@ def test_a_failure_at_any_statement_leaves_the_old_state_whole(event):
     assert broken_at(count, after=False)
     while count < MANY and broken_at(count, after=True):  # after one statement is before the next
         count += 1
-    assert 30 < count < MANY, "the step writes many statements"
+    assert breaks.writes >= {"fund": 11, "perform": 15, "settle": 11}[event]
+    assert breaks.count < count < MANY, "each statement of the step, those that write among them, was the broken one"
     deal.refresh_from_db()
     assert deal.state == OPERATIONS["assignment"].workflow.step(deal.steps.last().source, event).target
     assert everything() != before

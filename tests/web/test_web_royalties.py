@@ -211,8 +211,8 @@ def test_every_event_of_royalties_and_loans_that_people_wait_for_has_words_in_bo
         "session.called",
         "loan.alarm",
     }
-    wanted |= {f"loan.{step.event}" for step in LOAN.steps}
-    assert wanted <= set(ACTIONS)
+    wanted |= {f"loan.{step.event}" for step in LOAN.steps} - {"loan.classify"}
+    assert wanted <= set(ACTIONS) and "loan.classify" not in ACTIONS  # what the bank thinks of a loan is the bank's
     for action in wanted:
         said = []
         for language in ("zh-hans", "en"):

@@ -59,7 +59,6 @@ def owned(people):
         first_end_on=DAY,
     )
     Party.objects.create(transaction=deal, role="arranger", organization=first)
-    Party.objects.create(transaction=deal, role="servicer", organization=first)
     asset = Asset.objects.create(
         transaction=deal, claim="C-1", obligor="An obligor", industry="i", region="r", balance_fen=200_00, rate_annual="0.05", ends_on=DAY
     )

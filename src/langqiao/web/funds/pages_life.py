@@ -167,13 +167,16 @@ def _earliest(today: dt.date, days: int) -> dt.date | None:
 def default_new(request: HttpRequest, membership: Membership, fund_id: uuid.UUID) -> HttpResponse:
     """Notices a partner that has not paid."""
     access.fund_get(fund_id, membership)
+    must_edit(membership)
     form = form_of(request.POST, ("share", "on"))
     share = form.text("share", 20)
+    if not (share.isascii() and share.isdigit()):
+        raise Refusal("terms_invalid", _("Choose the part of a call that was not paid."), facts={"fields": ("share",)})
     defaults.default_notice(
         fund_id=fund_id,
         membership=membership,
         by=user_of(request),
-        share_id=int(share) if share.isascii() and share.isdigit() else 0,
+        share_id=int(share),
         on=form.day("on") or timezone.localdate(),
     )
     return redirect("fund_calls", fund_id=fund_id)

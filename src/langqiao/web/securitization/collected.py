@@ -40,12 +40,12 @@ def _locked(deal_id: uuid.UUID, membership: Membership) -> tuple[Transaction, Pe
     """The transaction and its open collection period, for its servicer. Refused: not_found, not_allowed, step_not_possible."""
     must_edit(membership)
     deal = transaction_get(deal_id, membership, lock=True)
-    if "servicer" not in roles_of(deal, membership.organization):
-        raise Refusal("not_allowed", _("The servicer enters what was collected."), facts={"role": "", "event": "collect"})
     period = period_now(deal)
     if deal.state not in LIVE or period is None or period.state != "open":
         message = _("No collection period is open.")
         raise Refusal("step_not_possible", message, facts={"event": "collect", "state": period.state if period else deal.state})
+    if "servicer" not in roles_of(deal, membership.organization):
+        raise Refusal("not_allowed", _("The servicer enters what was collected."), facts={"role": "", "event": "collect"})
     return deal, period
 
 
