@@ -48,8 +48,6 @@ SHORT = {
 OPEN = (
     "test_web_queries.py::test_a_page_asks_the_database_at_most_ten_times",
     "test_web_rights_petitions.py::test_the_patent_page_its_grade_and_its_checks_follow_an_accepted_correction",
-    "test_web_portfolio_desk.py::test_each_row_of_every_roles_desk_opens",
-    "test_web_insurance_pages.py",
     "test_journey_fund_life.py",
     "test_journey_insurance.py",
     "test_journey_loans.py",

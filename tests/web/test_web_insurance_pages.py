@@ -99,7 +99,7 @@ def test_a_holder_is_quoted_insured_and_paid_on_the_pages(world, client, languag
     given = {"incident_on": clock.today().isoformat(), "patent": KEY, "legal_fen": "3000.00", "description": "a suit"}
     client.post(reverse("claim_new", args=[policy.pk]), given)
     claim = Claim.objects.get()
-    assert "2,000" in text_of(client, "claim", claim.pk)  # 3,000 − 1,000 deductible
+    assert "1,800.00" in text_of(client, "claim", claim.pk)  # (3,000 − 1,000 deductible) less a tenth that the insured bears
     for kind in ("case_acceptance", "invoice"):
         file = SimpleUploadedFile("paper.pdf", b"%PDF-1.7 " + kind.encode())
         client.post(reverse("claim_paper", args=[claim.pk]), {"kind": kind, "file": file})

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.ledger.entry import Entry
@@ -219,7 +220,7 @@ def test_a_bad_receipt_names_its_row_and_nothing_of_the_sheet_is_entered(world, 
     deal = world.brought("issued")
     until = period_now(deal).until
     rows = [receipt("SL-01", until, 100_00), receipt("SL-02", until, 100_00) | change]
-    with pytest.raises(Refusal) as refused, transaction.atomic():
+    with override("en"), pytest.raises(Refusal) as refused, transaction.atomic():
         world.collect(deal, rows)
     assert refused.value.code == "collection_unfit" and refused.value.facts["row"] == 2 and told in refused.value.facts["why"]
     assert not period_now(deal).collections.exists() and balance(deal, "pool_cash") == 0
