@@ -17,6 +17,7 @@ from langqiao.web.market.models import Demand, Interest, Listing, ListingPatent
 from langqiao.web.matching import banks, facts, selectors, services
 from langqiao.web.matching.models import Mandate
 from langqiao.web.people.models import CheckState, Membership, Organization, OrganizationKind, Role
+from langqiao.web.rights.seen import seen_by, seen_many
 from tests.web.conftest import another_user
 from tests.web.routes.who import KEY
 
@@ -127,7 +128,8 @@ def test_each_match_says_whether_the_right_is_free_for_the_purpose_and_by_which_
     monkeypatch.setattr(selectors, "check", lambda standing, plan: asked.append(plan.operation) or real(standing, plan))
     free = selectors.freedom_of([found.best[0]], seeker, "lend")
     assert set(asked) == {"pledge"} and set(free) == {CODED}
-    held = selectors.seen_by(seeker, CODED).held
+    held = seen_by(seeker, CODED).held
+    assert seen_many(seeker, [CODED, "CN-1-A"]) == {CODED: seen_by(seeker, CODED)}
     assert free[CODED] == tuple(real(held.standing, selectors.Plan(operation="pledge", on=timezone.localdate())).codes)
 
 

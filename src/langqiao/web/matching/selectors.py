@@ -26,7 +26,7 @@ from langqiao.web.market.models import Demand
 from langqiao.web.matching.facts import Shown, read, shown_for, with_listings
 from langqiao.web.matching.models import Mandate
 from langqiao.web.people.models import Membership, Organization
-from langqiao.web.rights.seen import seen_by
+from langqiao.web.rights.seen import seen_many
 
 SHOWN = 30
 WORDS_MAX = 40
@@ -176,14 +176,8 @@ OPERATIONS: Mapping[str, Operation] = {"invest": "assign", "buy": "assign", "len
 def freedom_of(rows: Sequence[Row], membership: Membership, purpose: str) -> dict[str, tuple[str, ...]]:
     """What the law has against the operation of a purpose on each right, as far as the reader may see it; a right the record lacks is left out."""
     plan = Plan(operation=OPERATIONS[purpose], on=timezone.localdate())
-    found = {}
-    for row in rows:
-        try:
-            standing = seen_by(membership, row.match.key).held.standing
-        except Refusal:  # the record holds no right of this publication
-            continue
-        found[row.match.key] = tuple(check(standing, plan).codes)
-    return found
+    seen = seen_many(membership, (row.match.key for row in rows))
+    return {key: tuple(check(one.held.standing, plan).codes) for key, one in seen.items()}
 
 
 def _row(one: Match, found: dict[str, Shown], wish: Wish) -> Row:
