@@ -223,7 +223,7 @@ def test_the_last_years_a_default_cured_carry_by_deal_write_off_and_clawback(lif
     life.value("2025-03-31")
     page = life.open("second", "/reports")
     differences = page.locator("section[aria-labelledby='proof'] tbody tr td:last-child").all_inner_texts()
-    assert differences == ["0.00"] * 6
+    assert differences == ["¥0.00"] * 6
     assert "回拨业绩报酬" in page.inner_text("section[aria-labelledby='performance']")
     page = life.open("second")
-    assert page.locator("section[aria-labelledby='partners'] tbody tr td:last-child").all_inner_texts() == ["0.00"] * 3
+    assert page.locator("section[aria-labelledby='partners'] tbody tr td:last-child").all_inner_texts() == ["¥0.00"] * 3

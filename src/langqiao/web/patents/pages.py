@@ -30,6 +30,7 @@ from langqiao.web.patents.topics import evidence_of
 from langqiao.web.patents.view import Patent
 from langqiao.web.people.session import membership_of
 from langqiao.web.portfolio.views import query_kept, views_list
+from langqiao.web.rights.recorded import newest
 
 
 @require_safe
@@ -104,8 +105,8 @@ LAKE_TABS = {"overview", "claims", "right", "owners", "family", "citations", "in
 
 
 def _about(patent: Patent) -> tuple[Hashable, ...]:
-    """What a part of the page depends on beside the address: the lake, its version, what was computed from it, the day."""
-    return (str(patent.lake.root), state_of(patent.lake), patent.key, timezone.localdate())
+    """What a part of the page depends on beside the address: the lake, its version, what was computed from it, the record, the day."""
+    return (str(patent.lake.root), state_of(patent.lake), patent.key, newest(patent), timezone.localdate())
 
 
 def _whole(request: HttpRequest, patent: Patent, tab: str) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from langqiao.web.common.lake import site_lake
 from langqiao.web.patents.view import Patent
-from langqiao.web.rights.models import Holding
+from langqiao.web.rights.models import Entry, Holding
 from langqiao.web.rights.seen import STRANGER, lines_seen
 from langqiao.web.rights.selectors import Held, gathered_of, held_from, lines_of
 
 READ = frozenset({"event", "fact_corrected", "owner_changed", "voided"})
 """The kinds of entry that change what a patent page says; owners set by a claim and burdens stand on the record's own page."""
-KEPT = "langqiao_recorded"
+KEPT, NEWEST = "langqiao_recorded", "langqiao_newest"
 
 
 def recorded(patent: Patent, as_of: dt.date | None = None) -> Held | None:
@@ -27,11 +28,24 @@ def recorded(patent: Patent, as_of: dt.date | None = None) -> Held | None:
     return kept[as_of]
 
 
+def newest(patent: Patent) -> int:
+    """The newest entry that changes what the page of a patent says, 0 where there is none: what is kept of the page depends on it. Read once."""
+    kept: dict[str, int] = vars(patent)
+    if NEWEST not in kept:
+        own = patent.lake.root == site_lake().root
+        entries = Entry.objects.filter(holding__key__in=_keys(patent), kind__in=READ) if own else Entry.objects.none()
+        kept[NEWEST] = entries.aggregate(newest=Max("pk"))["newest"] or 0
+    return kept[NEWEST]
+
+
+def _keys(patent: Patent) -> list[str]:
+    return [patent.key, *(row["key"] for row in patent.siblings)]
+
+
 def _recorded(patent: Patent, as_of: dt.date | None) -> Held | None:
     if patent.lake.root != site_lake().root:
         return None
-    keys = [patent.key, *(row["key"] for row in patent.siblings)]
-    holding = Holding.objects.filter(key__in=keys, entries__kind__in=READ).distinct().first()
+    holding = Holding.objects.filter(key__in=_keys(patent), entries__kind__in=READ).distinct().first()
     if holding is None:
         return None
     end = None if as_of is None else timezone.make_aware(dt.datetime.combine(as_of, dt.time.max))
