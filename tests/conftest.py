@@ -4,7 +4,6 @@ import os
 import sys
 
 import hypothesis
-import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault("LANGQIAO_SECRET", "tests-only-" + "0" * 50)
@@ -24,25 +23,11 @@ BOOKS = (
 """Files of tests about money, record and title: marked `books`, so that `make test` runs them on PostgreSQL too."""
 
 
-OPEN = (
-    "test_web_rights_petitions.py::test_the_patent_page_its_grade_and_its_checks_follow_an_accepted_correction",
-    "test_journey_fund_life.py",
-    "test_journey_insurance.py",
-    "test_journey_loans.py",
-    "test_journey_market_whole.py",
-    "test_journey_committee.py",
-)
-"""Tests that failed at the end of the third session and wait for their repair (docs/open-tests.md): told as xfailed, each to be taken off."""
-
-
 def pytest_collection_modifyitems(items):
     """Marks the tests of the books' rooms by the names of their files."""
     for item in items:
         if item.path.name.startswith(BOOKS):
             item.add_marker("books")
-        if any(part in item.nodeid for part in OPEN):
-            runs = "test_journey" not in item.nodeid
-            item.add_marker(pytest.mark.xfail(reason="open since the third session: docs/open-tests.md", strict=False, run=runs))
 
 
 if "pytest_django" in sys.modules:
