@@ -356,19 +356,19 @@ def test_a_document_of_another_kind_is_refused(people, name, content, code):
 
 
 def test_a_document_larger_than_the_limit_is_refused(people, monkeypatch):
-    monkeypatch.setattr("langqiao.web.rights.documents.DOCUMENT_MAX_BYTES", 4)
+    monkeypatch.setattr("langqiao.web.common.papers.PAPER_MAX_BYTES", 4)
     with refused("file_too_large"):
         proof(people)
 
 
 def test_a_document_comes_back_to_the_byte_and_damage_is_told(people, client):
-    from langqiao.web.rights.documents import place_of
+    from langqiao.web.rights.documents import SHELF
 
     made = proof(people, content=PDF + b" of its own")
     client.force_login(people["editor"])
     answer = client.get(reverse("right_document", kwargs={"document_id": made.pk}))
     assert answer.content == PDF + b" of its own" and answer["X-Content-SHA256"] == made.sha256
-    place_of(made.sha256).write_bytes(b"changed")
+    SHELF.place_of(made.sha256).write_bytes(b"changed")
     assert client.get(reverse("right_document", kwargs={"document_id": made.pk})).status_code == 409
 
 

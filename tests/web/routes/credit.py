@@ -15,7 +15,7 @@ from langqiao.web.credit.models import (
     Subsidy,
     SubsidyProgram,
 )
-from langqiao.web.credit.papers import place_of
+from langqiao.web.credit.papers import SHELF
 from langqiao.web.people.models import Organization, Role
 from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS, Rule
 
@@ -61,7 +61,7 @@ def owned(people):
     loan = Loan.objects.create(borrower=first, bank=bank, by=by, purpose=SECRET, asked_fen=100, asked_months=6)
     LoanPatent.objects.create(loan=loan, key=KEY, number="CN 102329749 B")
     content = b"%PDF-1.7 a paper"
-    place = place_of(hashlib.sha256(content).hexdigest())
+    place = SHELF.place_of(hashlib.sha256(content).hexdigest())
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(content)
     paper = LoanPaper.objects.create(

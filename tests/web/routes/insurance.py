@@ -6,7 +6,7 @@ import hashlib
 from django.utils import timezone
 
 from langqiao.web.insurance.models import Claim, ClaimPaper, InsuredPatent, Policy, Product, Request, Tariff
-from langqiao.web.insurance.papers import place_of
+from langqiao.web.insurance.papers import SHELF
 from langqiao.web.people.models import Organization, Role
 from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, APPROVERS, EDITORS, KEY, MEMBERS, Rule
 
@@ -53,7 +53,7 @@ def owned(people):
         description="A secret of the first organization",
     )  # fmt: skip
     content = b"%PDF-1.7 a paper of a claim"
-    place = place_of(hashlib.sha256(content).hexdigest())
+    place = SHELF.place_of(hashlib.sha256(content).hexdigest())
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(content)
     paper = ClaimPaper.objects.create(

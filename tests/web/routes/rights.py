@@ -6,7 +6,7 @@ import hashlib
 from django.db import transaction
 
 from langqiao.web.people.models import Role
-from langqiao.web.rights.documents import place_of
+from langqiao.web.rights.documents import SHELF
 from langqiao.web.rights.models import HoldingDocument, Petition
 from langqiao.web.rights.services import entry_append, holding_lock, owners_rebuild
 from tests.web.routes.who import ANY_EDITOR, ANY_MEMBER, KEY, Rule
@@ -48,8 +48,8 @@ def owned(people):
         owners_rebuild(holding)
     content = b"%PDF-1.7 proof"
     digest = hashlib.sha256(content).hexdigest()
-    place_of(digest).parent.mkdir(parents=True, exist_ok=True)
-    place_of(digest).write_bytes(content)
+    SHELF.place_of(digest).parent.mkdir(parents=True, exist_ok=True)
+    SHELF.place_of(digest).write_bytes(content)
     document = HoldingDocument.objects.create(
         holding=holding, organization=first, kind="certificate", file_name="proof.pdf", sha256=digest, size_bytes=len(content), by=editor
     )

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from langqiao.engine.kernel.refusal import Refusal
+from langqiao.web.people.models import Membership
+from langqiao.web.people.session import must_edit
 
 Gate = Callable[[], Mapping[str, Any] | None]
 """A test of one refusal code: the facts of its sentence, or None where it does not forbid."""
@@ -21,6 +24,23 @@ def gates_must(codes: Sequence[str], gates: Mapping[str, Gate]) -> None:
     if found:
         first, *others = found
         raise Refusal(first, first.replace("_", " "), facts={**found[first], "also": tuple(others)})
+
+
+def request_turned_down(requests: type[M], request_id: int, membership: Membership) -> M:
+    """An open request of the member's organization, taken back or turned down. Refused: not_found, request_decided.
+
+    `requests` has the fields organization, state, decided_by and decided_at.
+    """
+    must_edit(membership)
+    found = requests._default_manager.select_for_update().filter(pk=request_id, organization=membership.organization).first()  # noqa: SLF001
+    if found is None:
+        raise Refusal("not_found", _("There is no such request of your organization."))
+    request: Any = found
+    if request.state != "open":
+        raise Refusal("request_decided", _("The request has been decided."), facts={"state": request.state})
+    request.state, request.decided_by, request.decided_at = "declined", membership.user, timezone.now()
+    request.save(update_fields=["state", "decided_by", "decided_at"])
+    return found
 
 
 def digest_of(*content: Any) -> str:

@@ -15,6 +15,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.kernel.workflow import Step
 from langqiao.engine.operations.encumbrance import Reason
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import request_turned_down
 from langqiao.web.credit import clock
 from langqiao.web.credit.attempt import Attempt
 from langqiao.web.credit.books import Posting
@@ -291,14 +292,7 @@ def loan_request(loan_id: uuid.UUID, event: str, *, membership: Membership, fiel
 @transaction.atomic
 def loan_request_decline(request_id: int, *, membership: Membership) -> LoanRequest:
     """Takes a request back or turns it down. Refused: not_found, request_decided."""
-    must_edit(membership)
-    request = LoanRequest.objects.select_for_update().filter(pk=request_id, organization=membership.organization).first()
-    if request is None:
-        raise Refusal("not_found", _("There is no such request of your organization."))
-    if request.state != "open":
-        raise Refusal("request_decided", _("The request has been decided."), facts={"state": request.state})
-    request.state, request.decided_by, request.decided_at = "declined", membership.user, timezone.now()
-    request.save(update_fields=["state", "decided_by", "decided_at"])
+    request = request_turned_down(LoanRequest, request_id, membership)
     record_append(
         actor=membership.user,
         action="loan.request_declined",

@@ -16,6 +16,7 @@ from langqiao.engine.kernel.refusal import Refusal
 from langqiao.engine.kernel.workflow import Step as TableStep
 from langqiao.engine.operations.encumbrance import Reason
 from langqiao.web.audit.services import record_append
+from langqiao.web.common.steps import request_turned_down
 from langqiao.web.credit.models import Loan
 from langqiao.web.deals.terms import digest, invalid
 from langqiao.web.insurance import clock, selectors
@@ -227,14 +228,7 @@ def _asked(policy: Policy, claim: Claim | None, event: str, *, membership: Membe
 @transaction.atomic
 def request_decline(request_id: int, *, membership: Membership) -> Request:
     """Takes a request back or turns it down. Refused: not_found, request_decided."""
-    must_edit(membership)
-    request = Request.objects.select_for_update().filter(pk=request_id, organization=membership.organization).first()
-    if request is None:
-        raise Refusal("not_found", _("There is no such request of your organization."))
-    if request.state != "open":
-        raise Refusal("request_decided", _("The request has been decided."), facts={"state": request.state})
-    request.state, request.decided_by, request.decided_at = "declined", membership.user, timezone.now()
-    request.save(update_fields=["state", "decided_by", "decided_at"])
+    request = request_turned_down(Request, request_id, membership)
     subject = f"claim/{request.claim_id}" if request.claim_id else f"policy/{request.policy_id}"
     action = f"{subject.partition('/')[0]}.request_declined"
     record_append(actor=membership.user, action=action, subject=subject, payload={"event": request.event})

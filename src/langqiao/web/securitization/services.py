@@ -13,7 +13,7 @@ from langqiao.engine.kernel.workflow import Step, Workflow
 from langqiao.engine.operations.encumbrance import Reason
 from langqiao.engine.securitization.workflow import FOUR_EYES, PERIOD, TRANSACTION
 from langqiao.web.audit.services import record_append
-from langqiao.web.common.steps import digest_of, taken_before
+from langqiao.web.common.steps import digest_of, request_turned_down, taken_before
 from langqiao.web.deals.fields import parsed
 from langqiao.web.deals.terms import invalid
 from langqiao.web.people.models import Membership
@@ -218,14 +218,7 @@ def transaction_request(deal_id: uuid.UUID, event: str, *, membership: Membershi
 @transaction.atomic
 def request_decline(request_id: int, *, membership: Membership) -> Request:
     """Takes a request back or turns it down. Refused: not_found, request_decided."""
-    must_edit(membership)
-    request = Request.objects.select_for_update().filter(pk=request_id, organization=membership.organization).first()
-    if request is None:
-        raise Refusal("not_found", _("There is no such request of your organization."))
-    if request.state != "open":
-        raise Refusal("request_decided", _("The request has been decided."), facts={"state": request.state})
-    request.state, request.decided_by, request.decided_at = "declined", membership.user, timezone.now()
-    request.save(update_fields=["state", "decided_by", "decided_at"])
+    request = request_turned_down(Request, request_id, membership)
     record_append(
         actor=membership.user, action="securitization.request_declined", subject=f"securitization/{request.transaction_id}", payload={"event": request.event}
     )  # fmt: skip
