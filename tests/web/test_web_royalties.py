@@ -4,12 +4,17 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from langqiao.engine.operations.encumbrance import Standing
+from langqiao.engine.operations.upkeep import missed
 from langqiao.engine.royalties.late import late_interest, periods
+from langqiao.web.audit.models import Record
 from langqiao.web.credit.models import LOAN
+from langqiao.web.deals import terms as stored
 from langqiao.web.deals.contract import installments_read
 from langqiao.web.deals.models import Deal
 from langqiao.web.deals.money import available_fen
@@ -18,8 +23,10 @@ from langqiao.web.notices.models import Notice
 from langqiao.web.notices.reminders import reminders_look
 from langqiao.web.notices.words import ACTIONS, address_of, sentence
 from langqiao.web.people.models import User
-from langqiao.web.royalties import inventors, schedule, services
+from langqiao.web.rights.services import entry_append, holding_lock
+from langqiao.web.royalties import inventors, schedule, services, upkeep
 from langqiao.web.royalties.pages import read_lines
+from tests.web.credit_world import lapses
 from tests.web.deals_world import LICENSE, World, brought, code_of
 
 DAY = dt.date(2026, 1, 15)
@@ -219,3 +226,46 @@ def test_every_event_of_royalties_and_loans_that_people_wait_for_has_words_in_bo
             with override(language):
                 said.append(sentence(action))
         assert said[0] != said[1], action
+
+
+@db
+@lake
+def test_i34_a_missed_annual_fee_of_a_licensed_right_is_noted_for_both_sides_until_it_is_made_good(world, client, license_deal):
+    deal, day = license_deal, timezone.localdate()
+    other = world.open("license_ordinary")
+    assert upkeep.licenses_watch(day) == "licensed rights 1, fees missed 0, made good 0"
+    lapses(day, deal.patents.get().key)
+    assert [upkeep.licenses_watch(day) for _again in range(2)] == [
+        "licensed rights 1, fees missed 1, made good 0", "licensed rights 1, fees missed 0, made good 0",
+    ]  # fmt: skip
+    found = upkeep.breaches_of(deal).get()
+    assert (found.status, found.found_on, found.cured_on) == ("lapsed", day, None)
+    assert not upkeep.breaches_of(other).exists()
+    record = Record.objects.get(action="license.fee_missed")
+    assert {deal.seller_id, deal.buyer_id} <= set(record.readers.values_list("organization_id", flat=True))
+    assert address_of(record.subject, {}) == reverse("royalty_license", args=[deal.pk])
+    client.force_login(world.buyer[0].user)
+    assert "第26条" in client.get(reverse("royalty_license", args=[deal.pk])).content.decode()
+    with transaction.atomic():
+        entry_append(holding_lock(found.key), kind="event", on=day, body={"kind": "RESTORATION"}, by=None)
+    assert "made good 1" in upkeep.licenses_watch(day)
+    assert upkeep.breaches_of(deal).get().cured_on == day
+
+
+@db
+@lake
+def test_a_license_that_has_ended_asks_for_no_more_annual_fees(world, license_deal):
+    deal, day = license_deal, timezone.localdate()
+    lapses(day, deal.patents.get().key)
+    terms = stored.read(deal.terms)
+    deal.terms = stored.patched(deal.terms, {"license.term_end": day - dt.timedelta(days=1), "license.no_term": False})
+    deal.save()
+    assert stored.read(deal.terms).license.term_end and terms.license.term_end is None
+    assert "missed 0" in upkeep.licenses_watch(day)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"), [("in_force", ""), ("grace", "grace"), ("lapsed", "lapsed"), ("invalidated", ""), ("expired", "")]
+)
+def test_i34_only_an_unpaid_fee_is_the_licensors_breach(status, answer):
+    assert missed(Standing(type="invention", granted=True, status=status, owners=("A",))) == answer

@@ -143,6 +143,8 @@ ACTIONS: dict[str, Told] = {
     "royalty.stated": Told(words=_("A royalty period was stated: it waits to be paid"), own=True),
     "royalty.paid": Told(words=_("A royalty was paid")),
     "royalty.audited": Told(words=_("An audit of a royalty statement was noted")),
+    "license.fee_missed": Told(words=_("An annual fee of a licensed patent was missed"), own=True, deadline=True),
+    "license.fee_made_good": Told(words=_("A missed annual fee of a licensed patent was made good")),
     "inventors.proposed": Told(words=_("A distribution to inventors waits for approval"), own=True),
     "inventors.approved": Told(words=_("A distribution to inventors was approved"), own=True),
     "inventors.declined": Told(words=_("A distribution to inventors was declined"), own=True),

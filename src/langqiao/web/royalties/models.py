@@ -69,6 +69,27 @@ class RoyaltyAudit(models.Model):
         return f"audit of {self.statement_id}"
 
 
+class UpkeepBreach(models.Model):
+    """An annual fee of a licensed right that was missed: found on a day, in grace or lapsed since, made good on another day or open."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="upkeep_breaches")
+    key = models.CharField(max_length=80)
+    status = models.CharField(max_length=10, choices=[("grace", "grace"), ("lapsed", "lapsed")])
+    found_on = models.DateField()
+    cured_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="upkeep_breach_open_once", fields=["deal", "key"], condition=models.Q(cured_on=None)),
+            models.CheckConstraint(
+                name="upkeep_breach_forward", condition=models.Q(cured_on=None) | models.Q(cured_on__gte=models.F("found_on"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.status} {self.found_on}"
+
+
 class InventorRule(models.Model):
     """The unit's own rule or agreement on the inventors' share of net income (Technology Transformation Law 44), in force from a day."""
 

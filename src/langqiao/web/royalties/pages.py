@@ -23,6 +23,7 @@ from langqiao.web.people.models import Membership
 from langqiao.web.people.session import member_page, must_approve, must_edit
 from langqiao.web.royalties import inventors, schedule, services
 from langqiao.web.royalties.models import Distribution, InventorRule, InventorShare, RoyaltyStatement
+from langqiao.web.royalties.upkeep import breaches_of
 
 
 def money(request: HttpRequest, name: str) -> int:
@@ -76,7 +77,7 @@ def license_page(request: HttpRequest, membership: Membership, deal_id: uuid.UUI
         "coming": schedule.periods_coming(deal, today()), "installments": schedule.installments_of(deal),
         "distributions": list(own.prefetch_related("shares")), "price_income": inventors.income_of(deal, membership.organization, None),
         "is_buyer": deal.buyer_id == membership.organization_id, "is_seller": deal.seller_id == membership.organization_id,
-        "rule": inventors.rule_on(membership.organization, today()), "minimum": inventors.minimum(),
+        "rule": inventors.rule_on(membership.organization, today()), "minimum": inventors.minimum(), "breaches": list(breaches_of(deal)),
     }  # fmt: skip
     return render(request, "royalties/license.html", context)
 

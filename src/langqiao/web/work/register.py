@@ -30,6 +30,7 @@ DUTIES = {
     "forget_personal_data": (24 * 3600, "langqiao.web.audit.personal:retention_apply"),
     "sign_the_record": (24 * 3600, "langqiao.web.audit.heads:head_duty"),
     "watch_loans": (3600, "langqiao.web.credit.watch:loans_watch"),
+    "watch_licenses": (3600, "langqiao.web.royalties.upkeep:licenses_watch"),
     "insurance_clock": (3600, "langqiao.web.insurance.clock:policies_clock"),
     "deals_clock": (60, "langqiao.web.deals.clock:deals_clock"),
 }
