@@ -34,6 +34,29 @@ ROUTES = {
     "claim_paper_read": (MEMBERS, "get", CLAIM | {"paper_id": "claim_paper_row"}),
 }
 
+FILE = {"name": "a.pdf", "content_base64": "JVBERi0xLjcg"}
+API = {
+    **dict.fromkeys(("policies", "claims", "insurance_products"), (ANY_MEMBER, {}, None)),
+    "insurance_experience": (NO_INSURER, {}, None),
+    "insurance_product": (MEMBERS, PRODUCT, None),
+    "insurance_product_new": (NO_INSURER, {}, {"name": "T", "kind": "overseas"}),
+    "insurance_tariff_new": (EDITORS, PRODUCT, {"since": "2026-12-01", "figures": {"expense": "25%"}}),
+    "insurance_tariff_approve": (APPROVERS, {"tariff_id": "insurance_draft_tariff"}, {}),
+    "quote_new": (ANY_EDITOR, {}, {"fields": {"patents": KEY}}),
+    "policy": (MEMBERS, POLICY, None),
+    "policy_step": (APPROVERS, POLICY, {"event": "propose_change"}),
+    "policy_request": (EDITORS, POLICY, {"event": "propose_change"}),
+    "policy_documents": (EDITORS, POLICY, {}),
+    "insurance_decline": (EDITORS, {"request_id": "policy_request_row"}, {}),
+    "claim": (MEMBERS, CLAIM, None),
+    "claim_new": (EDITORS, POLICY, {"fields": {"description": "D"}}),
+    "claim_step": (EDITORS, CLAIM, {"event": "withdraw"}),
+    "claim_request": (EDITORS, CLAIM, {"event": "withdraw"}),
+    "claim_paper": (EDITORS, CLAIM, FILE),
+    "claim_paper_read": (MEMBERS, CLAIM | {"paper_id": "claim_paper_row"}, None),
+}
+"""Endpoints of the room → (who, values of the path, body)."""
+
 
 def owned(people):
     """A policy in force of the first organization with a claim, its paper and a request; a product of it that nobody approved."""

@@ -6,12 +6,14 @@ from langqiao.web.api.endpoint import Endpoint
 from langqiao.web.api.rooms import (
     audit,
     books,
+    claims,
     consents,
     deal_room,
     deals,
     demands,
     desk,
     documents,
+    insurance,
     ledger,
     loans,
     market,
@@ -22,6 +24,7 @@ from langqiao.web.api.rooms import (
     portfolios,
     rights,
     royalties,
+    tariffs,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -40,6 +43,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *ledger.ENDPOINTS,
     *books.ENDPOINTS,
     *loans.ENDPOINTS,
+    *tariffs.ENDPOINTS,
+    *insurance.ENDPOINTS,
+    *claims.ENDPOINTS,
     *audit.ENDPOINTS,
     *notices.ENDPOINTS,
     *documents.ENDPOINTS,

@@ -121,18 +121,13 @@ def policy_shown(
         "prices": selectors.prices_of(found.tariff), "buttons": shown.buttons_for(found, None, membership),
         "way": shown.way_shown(found, found.evidence), "patents": list(found.patents.all()), "shares": found.shares.select_related("organization"),
         "subsidies": found.subsidies.exclude(state="void").select_related("payer"), "changes": found.changes.all(),
-        "change_price": shown.change_price(found), "claims": _claims_seen(found, roles), "documents": documents_of(found),
+        "change_price": shown.change_price(found), "claims": shown.claims_seen(found, roles), "documents": documents_of(found),
         "unearned_fen": found.paid_fen - found.earned_fen, "left_fen": found.limit_fen - selectors.committed_fen(found),
         "steps": found.steps.filter(claim=None).select_related("organization").order_by("-pk"), "may_notify": claimant and found.state in COVERED,
         "may_renew": "holder" in roles and found.state in quoting.RENEWABLE and not quoting.renewal_of(found), "refused": shown.refusal_word(refused),
         "faults": (refused.facts.get("faults") if refused else None) or {},
     }  # fmt: skip
     return render(request, "insurance/policy.html", context, status=status)
-
-
-def _claims_seen(found: Policy, roles: tuple[str, ...]) -> Any:
-    """The claims, for those who take part in them; a payer of a subsidy does not."""
-    return found.claims.all() if {"holder", "insurer", "beneficiary"} & set(roles) else found.claims.none()
 
 
 def sent_of(request: HttpRequest) -> dict[str, str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from langqiao.engine.insurance.cover import KINDS
 from langqiao.engine.insurance.workflow import COVER, FOUR_EYES
 from langqiao.engine.kernel.refusal import Refusal
@@ -206,6 +208,11 @@ def deadlines_of(claim: Claim) -> list[tuple[str, dt.date, str]]:
         value = parameter.at(begins)
         found.append((parameter.title["zh" if chinese() else "en"], begins + dt.timedelta(days=value.value), value.source))
     return found
+
+
+def claims_seen(found: Policy, roles: tuple[str, ...]) -> QuerySet[Claim]:
+    """The claims of a policy, for those who take part in them; a payer of a subsidy does not."""
+    return found.claims.all() if {"holder", "insurer", "beneficiary"} & set(roles) else found.claims.none()
 
 
 def desk_of(insurer: Organization) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from langqiao.engine.kernel.refusal import Refusal
 from langqiao.web.api.endpoint import INT_MAX, Call, Endpoint, Given, M, Told
 from langqiao.web.api.files import FILE_BODY_BYTES_MAX, FileGiven, FileTold, file_told, uploaded
-from langqiao.web.api.rooms.deals import Fields
+from langqiao.web.api.rooms.steps import Fields
 from langqiao.web.deals import confidence, room
 from langqiao.web.deals.checklist import checklist_of
 from langqiao.web.deals.facts import covers

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from langqiao.web.api.endpoint import INT_MAX, Call, Endpoint, Given, Nothing, P
 from langqiao.web.api.paging import listed, page
 from langqiao.web.api.rooms.market import named
 from langqiao.web.api.rooms.me import OrganizationTold, organization_told
-from langqiao.web.api.rooms.patents import ReasonTold, reason_told
+from langqiao.web.api.rooms.patents import ReasonTold
+from langqiao.web.api.rooms.steps import Fields, FieldTold, StepGiven, fields_told, reasons_told
 from langqiao.web.deals import terms as stored
 from langqiao.web.deals.buttons import Button, buttons
 from langqiao.web.deals.clock import deal_clock
@@ -24,12 +25,7 @@ from langqiao.web.deals.opening import deal_open
 from langqiao.web.deals.selectors import deal_get, deals_for, roles_of
 from langqiao.web.deals.services import APPROVED, FOUR_EYES, deal_advance, deal_request, deal_request_decline
 from langqiao.web.people.models import Organization
-from langqiao.web.rights.answers import said
 
-WholeNumber = Annotated[int, Field(ge=0, le=INT_MAX)]
-Text = Annotated[str, Field(max_length=20_000)]
-Name = Annotated[str, Field(max_length=80)]
-Fields = Annotated[dict[Name, Text | bool | WholeNumber | list[Name] | None], Field(max_length=60)]
 ALONE = frozenset({"auction", "open_license"})
 
 
@@ -65,14 +61,6 @@ class DealsTold(Told):
 
     items: list[DealTold]
     next_cursor: str | None
-
-
-class FieldTold(Told):
-    """A field of a step: dotted names are terms of the deal."""
-
-    name: str
-    kind: str
-    choices: list[str]
 
 
 class EventTold(Told):
@@ -115,13 +103,6 @@ class DealGiven(Given):
     patents: list[str] = Field(default=[], max_length=200)
     parent_id: uuid.UUID | None = None
     label: str = Field(default="", max_length=120)
-    fields: Fields = Field(default={})
-
-
-class DealStepGiven(Given):
-    """An event of the table with its fields: money in fen as a whole number, or in yuan as text; days as 2026-06-30."""
-
-    event: str = Field(min_length=1, max_length=40)
     fields: Fields = Field(default={})
 
 
@@ -181,11 +162,11 @@ def _event(one: Button) -> EventTold:
     return EventTold(
         event=one.event,
         role=one.role,
-        against=[reason_told(said(reason)) for reason in one.against],
+        against=reasons_told(one.against),
         four_eyes=one.four_eyes,
         request_id=one.request.pk if one.request else None,
         asked_by_me=one.asked_by_me,
-        fields=[FieldTold(name=shown.field.name, kind=shown.field.kind, choices=list(shown.field.choices)) for shown in one.fields],
+        fields=fields_told(one.fields),
     )
 
 
@@ -305,11 +286,11 @@ ENDPOINTS = (
         summary="The steps a deal has taken",
     ),
     Endpoint(
-        method="POST", path=ONE + "/steps", name="deal_step", scope="deals", act=step, answer=DealStepTold, body=DealStepGiven,
+        method="POST", path=ONE + "/steps", name="deal_step", scope="deals", act=step, answer=DealStepTold, body=StepGiven,
         role="editor", summary="Take a step of a deal", example={"event": "make_offer", "fields": {"payment.price_fen": 100_000_00}},
     ),
     Endpoint(
-        method="POST", path=ONE + "/requests", name="deal_request", scope="deals", act=ask, answer=RequestTold, body=DealStepGiven,
+        method="POST", path=ONE + "/requests", name="deal_request", scope="deals", act=ask, answer=RequestTold, body=StepGiven,
         status=201, role="editor", summary="Ask for a step that another person takes", example={"event": "fund"},
     ),
     Endpoint(

@@ -9,8 +9,8 @@ from pydantic import Field
 from langqiao.engine.credit.loan_workflow import FOUR_EYES, LOAN
 from langqiao.web.api.endpoint import Call, Endpoint, Given, Nothing, Paging, Told
 from langqiao.web.api.paging import listed, page
-from langqiao.web.api.rooms.deals import Fields
 from langqiao.web.api.rooms.me import OrganizationTold, organization_told
+from langqiao.web.api.rooms.steps import AskedTold, Fields, StepGiven, asked_told
 from langqiao.web.credit.models import Loan, LoanRequest
 from langqiao.web.credit.selectors import loan_get, loans_for, roles_of
 from langqiao.web.credit.services import loan_advance, loan_open, loan_request, loan_request_decline
@@ -52,31 +52,16 @@ class PlanTold(Told):
     paid_interest_fen: int
 
 
-class LoanRequestTold(Told):
-    """A step asked for that another person takes."""
-
-    id: int
-    event: str
-    state: str
-
-
 class LoanWholeTold(LoanTold):
     """With its plan and the requests that wait."""
 
     plan: list[PlanTold]
-    requests: list[LoanRequestTold]
+    requests: list[AskedTold]
 
 
 class LoanGiven(Given):
     """The application, by the names of its form: bank (id), patents (lines), amount, months, purpose."""
 
-    fields: Fields = Field(default={})
-
-
-class LoanStepGiven(Given):
-    """An event of the table with its fields."""
-
-    event: str = Field(min_length=1, max_length=40)
     fields: Fields = Field(default={})
 
 
@@ -104,11 +89,7 @@ def loan(call: Call) -> LoanWholeTold:
     one = loan_get(call.uuid("loan_id"), call.membership)
     plan = [PlanTold(**{name: getattr(row, name) for name in PlanTold.model_fields}) for row in one.installments.all()]
     waiting = LoanRequest.objects.filter(loan=one, organization=call.membership.organization, state="open")
-    return LoanWholeTold(**_loan(one, call), plan=plan, requests=[_request(row) for row in waiting])
-
-
-def _request(one: LoanRequest) -> LoanRequestTold:
-    return LoanRequestTold(id=one.pk, event=one.event, state=one.state)
+    return LoanWholeTold(**_loan(one, call), plan=plan, requests=[asked_told(row) for row in waiting])
 
 
 def opened(call: Call) -> LoanTold:
@@ -127,15 +108,15 @@ def step(call: Call) -> LoanWholeTold:
     return loan(call)
 
 
-def ask(call: Call) -> LoanRequestTold:
+def ask(call: Call) -> AskedTold:
     """Asks for a step that another approver of the organization takes."""
     loan_get(call.uuid("loan_id"), call.membership)
-    return _request(loan_request(call.uuid("loan_id"), call.body.event, membership=call.membership, fields=call.body.fields))
+    return asked_told(loan_request(call.uuid("loan_id"), call.body.event, membership=call.membership, fields=call.body.fields))
 
 
-def decline(call: Call) -> LoanRequestTold:
+def decline(call: Call) -> AskedTold:
     """Takes a request back or turns it down."""
-    return _request(loan_request_decline(call.path["request_id"], membership=call.membership))
+    return asked_told(loan_request_decline(call.path["request_id"], membership=call.membership))
 
 
 ONE = "/loans/{loan_id:uuid}"
@@ -148,15 +129,15 @@ ENDPOINTS = (
         example={"fields": {"bank": "12", "patents": ["CN 102329749 B"]}},
     ),
     Endpoint(
-        **WRITES, path=ONE + "/steps", name="loan_step", act=step, answer=LoanWholeTold, body=LoanStepGiven, summary="Take a step of a loan",
+        **WRITES, path=ONE + "/steps", name="loan_step", act=step, answer=LoanWholeTold, body=StepGiven, summary="Take a step of a loan",
         doc="Steps of two people need the scope approve and a fresh second factor.", example={"event": "submit"},
     ),
     Endpoint(
-        **WRITES, path=ONE + "/requests", name="loan_request", act=ask, answer=LoanRequestTold, body=LoanStepGiven, status=201,
+        **WRITES, path=ONE + "/requests", name="loan_request", act=ask, answer=AskedTold, body=StepGiven, status=201,
         summary="Ask for a step that another person takes", example={"event": "draw"},
     ),
     Endpoint(
-        **WRITES, path="/loan-requests/{request_id:int}/decline", name="loan_decline", act=decline, answer=LoanRequestTold, body=Nothing,
+        **WRITES, path="/loan-requests/{request_id:int}/decline", name="loan_decline", act=decline, answer=AskedTold, body=Nothing,
         summary="Take a request back or turn it down",
     ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Papers of deals: contract, signatures, files, packages for offices, certificates, invoices, orders of annual fees, release of the holdback."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -221,7 +222,8 @@ def packed(call: Call) -> DocumentTold:
     return document_told(document_get(made.pk, call.membership.organization))
 
 
-def _made(made: list[Document]) -> DocumentsMadeTold:
+def documents_made(made: Sequence[Document]) -> DocumentsMadeTold:
+    """Documents just made, with their parties and signatures."""
     keys = [one.pk for one in made]
     rows = Document.objects.filter(pk__in=keys).prefetch_related(SIGNATURES, PARTIES)
     return DocumentsMadeTold(items=[document_told(one) for one in rows])
@@ -229,18 +231,18 @@ def _made(made: list[Document]) -> DocumentsMadeTold:
 
 def certificate(call: Call) -> DocumentsMadeTold:
     """Makes the closing certificate in both languages."""
-    return _made(closing.certificate_make(_deal(call).pk, membership=call.membership))
+    return documents_made(closing.certificate_make(_deal(call).pk, membership=call.membership))
 
 
 def taking_certificate(call: Call) -> DocumentsMadeTold:
     """Makes the certificate of a license taken from an open license."""
-    return _made(orders.taking_certificate_make(_deal(call).pk, membership=call.membership))
+    return documents_made(orders.taking_certificate_make(_deal(call).pk, membership=call.membership))
 
 
 def annuity_order(call: Call) -> DocumentsMadeTold:
     """Makes the order to pay the annual fees of the deal's patents."""
     given = call.body
-    return _made(orders.annuity_order_make(_deal(call).pk, membership=call.membership, payer=given.payer, pay_on=given.pay_on))
+    return documents_made(orders.annuity_order_make(_deal(call).pk, membership=call.membership, payer=given.payer, pay_on=given.pay_on))
 
 
 def _invoice(one: Invoice) -> InvoiceTold:
