@@ -37,6 +37,31 @@ ROUTES = {
     "securitization_subscribe": (APPROVERS, "post", DEAL),
     "securitization_statement": (MEMBERS, "get", {"investor_id": "abs_investor", "form": "abs_form"}),
 }
+API = {
+    "securitizations": (ANY_MEMBER, {}, None),
+    **dict.fromkeys(("securitization", "securitization_pool"), (MEMBERS, DEAL, None)),
+    "securitization_new": (ANY_EDITOR, {}, {"name": "N", "vehicle": "V", "structure": "receivables", "cut_off_on": "2026-09-01"}),
+    "securitization_step": (EDITORS, DEAL, {"event": "withdraw"}),
+    "securitization_request": (EDITORS, DEAL, {"event": "withdraw"}),
+    "securitization_decline": (EDITORS, {"request_id": "abs_request"}, {}),
+    "securitization_structure": (EDITORS, DEAL, {"first_end_on": "2026-12-01", "issue_fen": 200_00, "terms": {}}),
+    "securitization_party": (EDITORS, DEAL, {"role": "trustee"}),
+    "securitization_criteria": (EDITORS, DEAL, {"values": {}}),
+    "securitization_claim": (EDITORS, DEAL, {"claim": "C-2"}),
+    "securitization_sheet": (EDITORS, DEAL, {"rows": [{"claim": "C-2"}]}),
+    "securitization_loan": (EDITORS, DEAL, {"loan_id": "00000000-0000-0000-0000-000000000000"}),
+    "securitization_remove": (EDITORS, {"asset_id": "abs_asset"}, {}),
+    "securitization_default": (EDITORS, {"asset_id": "abs_asset"}, {"reason": "late"}),
+    "securitization_collect": (EDITORS, DEAL, {"rows": [{"ref": "R-2"}]}),
+    "securitization_settle": (EDITORS, {"collection_id": "abs_collection"}, {"why": "unknown"}),
+    "securitization_date": (MEMBERS, DEAL | {"number": "abs_number"}, None),
+    "securitization_invite": (EDITORS, DEAL, {"organization_id": 1}),
+    "securitization_confirm": (APPROVERS, {"investor_id": "abs_investor"}, {}),
+    "securitization_declare": (EDITORS, DEAL, {"net_assets_fen": 1}),
+    "securitization_subscribe": (APPROVERS, DEAL, {"bids": [{"place": 0, "asked_fen": 0}]}),
+    "securitization_statement": (MEMBERS, {"investor_id": "abs_investor", "form": "abs_form"}, None),
+}
+"""Endpoints of the room → (who, values of the path, body)."""
 TERMS = {
     "tranches": [{"name": "A", "rank": "senior", "balance": "100.00", "rate": 0.04}, {"name": "B", "rank": "junior", "balance": "100.00"}],
     "periods": 4,

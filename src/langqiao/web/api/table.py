@@ -21,9 +21,11 @@ from langqiao.web.api.rooms import (
     notices,
     papers,
     patents,
+    placements,
     portfolios,
     rights,
     royalties,
+    securitizations,
     tariffs,
 )
 
@@ -46,6 +48,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *tariffs.ENDPOINTS,
     *insurance.ENDPOINTS,
     *claims.ENDPOINTS,
+    *securitizations.ENDPOINTS,
+    *placements.ENDPOINTS,
     *audit.ENDPOINTS,
     *notices.ENDPOINTS,
     *documents.ENDPOINTS,
