@@ -42,6 +42,23 @@ MEMBER_PAGES = [
     "/organization/people",
     "/audit?own=1",
     "/account/data",
+    "/account/tokens",
+    "/deals/consents",
+    "/deals/auctions",
+    "/deals/open-licenses",
+    "/market/windows",
+    "/market/listings/new",
+    "/market/demands/new",
+    "/matching",
+    "/matching/mandates/new",
+    "/loans/new",
+    "/loans/rates",
+    "/subsidies",
+    "/insurance",
+    "/insurance/products",
+    "/securitizations",
+    "/securitizations/new",
+    "/securitizations/templates",
 ]
 GRAVE = {"serious", "critical"}
 
@@ -69,10 +86,13 @@ def test_a_page_has_no_serious_violation(browser, site, address, look):
 
 @pytest.mark.parametrize("address", MEMBER_PAGES)
 def test_a_members_page_has_no_serious_violation(member, address):
-    for scheme in ("light", "dark"):
+    for scheme, width in (("light", 1440), ("dark", 390)):
         member.emulate_media(color_scheme=scheme)
-        member.goto(address)
+        member.set_viewport_size({"width": width, "height": 900})
+        answer = member.goto(address)
+        assert answer.status == 200
         assert violations(member) == [], scheme
+        assert member.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_open_drawer_has_no_serious_violation(page):

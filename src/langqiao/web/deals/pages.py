@@ -38,7 +38,7 @@ from langqiao.web.deals.selectors import (
 )
 from langqiao.web.deals.words import BASIS, language
 from langqiao.web.documents.models import Document
-from langqiao.web.documents.pages import PACKAGES_FOR
+from langqiao.web.documents.pages import PACKAGES_FOR, packages_titled
 from langqiao.web.ledger.models import Transfer
 from langqiao.web.people.models import Membership, Organization
 from langqiao.web.people.session import member_page
@@ -256,7 +256,7 @@ def _contract(deal: Deal, membership: Membership) -> dict[str, Any]:
     return {
         "contract_kind": kind, "contract_documents": documents, "contract_current": bool(current), "contract_may": may,
         "contract_asked": asked(deal, deal.contract.get("given", {})) if may else [], "signed_by": sorted(signed_by(deal)),
-        "packages": PACKAGES_FOR.get(kind or "", ()) if documents else (),
+        "packages": packages_titled(PACKAGES_FOR.get(kind or "", ()) if documents else ()),
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -37,6 +37,11 @@ PACKAGES_FOR = {
 """Kind of document → the packages it goes into."""
 
 
+def packages_titled(names: Iterable[str]) -> list[tuple[str, str]]:
+    """(name, title in the language of the page) of each package."""
+    return [(name, packages()[name].title[language_of_page()]) for name in names]
+
+
 def language_of_page() -> str:
     """Zh or en."""
     return "zh" if (get_language() or "").startswith("zh") else "en"
@@ -62,7 +67,7 @@ def about(request: HttpRequest, membership: Membership, kind: str, key: str) -> 
     context = {
         "rows": _rows(found, membership),
         "subject": subject,
-        "packages": [(name, packages()[name].title[language_of_page()]) for name in named],
+        "packages": packages_titled(named),
         "subject_kind": kind,
         "subject_key": key,
         "membership": membership,

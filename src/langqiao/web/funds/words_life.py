@@ -60,7 +60,7 @@ METHODS_WORDS: dict[str, Any] = {
 }
 STANDINGS: dict[str, Any] = {
     "called": _("called"),
-    "paid": _("paid"),
+    "paid": _("paid up"),
     "late": _("late"),
     "noticed": _("default noticed"),
     "defaulted": _("in default"),

@@ -6,6 +6,9 @@ from importlib.resources import files
 
 import yaml
 
+Words = str | dict[str, str]
+"""A text, or one by language: {"zh": …, "en": …}."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenTranche:
@@ -29,9 +32,9 @@ class Shape:
     size_yuan: int | None
     tenor_years: int | None
     tranches: tuple[SeenTranche, ...]
-    pool: str
-    support: str
-    source: str
+    pool: Words
+    support: Words
+    source: Words
     practice: tuple[str, ...] = ()
 
 

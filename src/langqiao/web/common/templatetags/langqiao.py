@@ -45,6 +45,22 @@ def percent(value: Exact | None, places: int = 0) -> str | SafeString:
 
 
 @register.filter
+def cell(value: object) -> str:
+    """A cell of a report: figures with thousands (whole as they are, exact ones to the fen), nothing where nothing is given, the rest as it stands."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value)
+        case int():
+            return numbers.grouped(value)
+        case Decimal():
+            return numbers.grouped(value, places=2)
+        case _:
+            return str(value)
+
+
+@register.filter
 def money(fen: int | None, currency: str = "CNY") -> str | SafeString:
     """An amount for the eye; the exact one on hover."""
     if fen is None:
