@@ -44,6 +44,21 @@ ROUTES = {
     "organization_merge": (PLATFORM, "get", {}),
 }
 
+API = {
+    "organization_people": (ANY_MEMBER, {}, None),
+    "organization_save": (ANY_ADMIN, {}, {"name": "Another name"}),
+    "organization_check": (ANY_ADMIN, {}, {"document": ""}),
+    "invitation_new": (ANY_ADMIN, {}, {"email": "no address"}),
+    "invitation_withdraw": (ADMINS, {"invitation_id": "invitation"}, {}),
+    "member_role": (ADMINS, {"member_id": "leaving"}, {"role": "editor"}),
+    "member_leave": (ADMINS, {"member_id": "leaving"}, {}),
+    "mandate_new": (ANY_APPROVER, {}, {"agent": "Nobody", "scopes": ["list"], "from_on": "2026-12-01", "until_on": "2026-12-02"}),
+    "mandate_answer": (EITHER_SIDE, {"mandate_id": "mandate"}, {"accept": False}),
+    "organization_checks": (PLATFORM, {}, None),
+    "organization_check_decide": (PLATFORM, {"organization_id": "waiting"}, {"verified": False, "reason": "R"}),
+}
+"""Endpoints of the room → (who, values of the path, body)."""
+
 
 def owned(people):
     """An invitation, a member and a mandate of the first organization, and an organization that waits for the check."""

@@ -21,7 +21,7 @@ SCOPE_WORDS = {
     "deals": _("open deals, take and request steps"),
     "rights": _("claims and petitions"),
     "money": _("ask for payments"),
-    "admin": _("webhooks (administrators)"),
+    "admin": _("members, invitations, mandates, webhooks (administrators)"),
     "approve": _("steps of money and title, each time after a fresh second factor"),
 }
 ON_THE_FORM = frozenset({"api_scope_unknown", "too_many_tokens", "wrong_password", "too_many_attempts"})
