@@ -32,6 +32,17 @@ def test_the_keyboard_marks_two_patents_and_puts_them_side_by_side(page):
     page.wait_for_selector("#drawer[open] .evidence")
 
 
+def test_marked_patents_start_one_listing(member):
+    member.goto("/search?q=装置")
+    boxes = member.locator("input[name=item]")
+    for n in (0, 1):
+        boxes.nth(n).check()
+    marked = member.locator("input[name=item]:checked").evaluate_all("boxes => boxes.map(box => box.value)")
+    member.click(".marked-bar button >> text=挂牌")
+    member.wait_for_url("**/market/listings/new?**")
+    assert member.locator("#patents").input_value().splitlines() == marked and len(marked) == 2
+
+
 def test_shift_marks_a_range_and_the_box_on_top_all(page):
     page.goto("/search?q=装置")
     boxes = page.locator("input[name=item]")

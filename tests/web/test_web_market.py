@@ -347,6 +347,16 @@ def test_what_was_typed_stays_and_the_field_says_what_is_wrong(logged_in):
     assert Listing.objects.count() == 0
 
 
+def test_patents_marked_in_a_list_stand_in_the_form_of_a_listing_and_are_read(logged_in, people):
+    owns(people["first"])
+    keys = ["CN-102329749-B", "CN-107190516-B"]
+    page = logged_in.get(reverse("listing_new"), {"item": keys}).content.decode()
+    assert "\n".join(keys) + "</textarea>" in page
+    typed = {"patents": keys[0], "title": "Mine", "price_kind": "on_request", "mode": "assignment", "detail_tier": "public"}
+    logged_in.post(reverse("listing_new"), typed | {"brief": "b", "expires_on": day(30).isoformat()})
+    assert list(Listing.objects.get().patents.values_list("key", flat=True)) == keys[:1]
+
+
 def test_a_listing_made_through_the_form_is_opened_and_submitted_through_the_page(logged_in, people):
     owns(people["first"])
     typed = {

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ def listing_new(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The form of a new listing; what was typed stays when something is wrong."""
     must_edit(membership)
     holders = holders_for(membership)
-    given = request.POST if request.method == "POST" else request.GET
+    given = request.POST if request.method == "POST" else _marked(request)
     holder = next((found for found in holders if str(found.pk) == given.get("holder")), holders[0] if holders else membership.organization)
     form = forms.form_of(given, forms.LISTING_FIELDS)
     context = {"room": "market", "membership": membership, "holders": holders, "holder": holder, "form": form, "groups": GROUPS}
@@ -66,6 +66,14 @@ def listing_new(request: HttpRequest, membership: Membership) -> HttpResponse:
         return render(request, "market/listing_form.html", context, status=422)
     made = listing_create(membership=membership, holder=holder, terms=terms, patents=named, by=user_of(request))
     return redirect("listing", listing_id=made.pk)
+
+
+def _marked(request: HttpRequest) -> QueryDict:
+    """What the address gives, patents marked in a list (`item`) as lines of numbers."""
+    given = request.GET.copy()
+    if marked := given.getlist("item"):
+        given["patents"] = "\n".join(marked)
+    return given
 
 
 def _tell_unknown(form: forms.Form, unknown: list[str]) -> None:

@@ -89,7 +89,9 @@ def _project(play: Play, made: Fund, manager: Company, *, amount_fen: int, numbe
 
 def _paper(project: Project, who: Membership, *codes: str) -> None:
     for code in codes:
-        services_project.paper_add(project_id=project.pk, membership=who, by=who.user, code=code, title=f"{code} 演示 scenario", sha256=SHA)
+        services_project.paper_add(
+            project_id=project.pk, membership=who, by=who.user, code=code, title="演示文件 scenario paper", sha256=SHA
+        )
 
 
 def _step(project: Project, event: str, who: Membership) -> None:
