@@ -21,6 +21,16 @@ ROUTES = {
     "patent_fits": (ANY_MEMBER, "get", {"key": KEY}),
 }
 
+TERMS = {"title": "T", "purpose": "buy", "until_on": "2099-12-31", "words": "w"}
+API = {
+    "soughts": (ANY_MEMBER, {}, None),
+    "sought": (MEMBERS, MANDATE, None),
+    "sought_new": (ANY_EDITOR, {}, TERMS),
+    "sought_edit": (EDITORS, MANDATE, TERMS),
+    "sought_end": (EDITORS, MANDATE, {}),
+}
+"""Endpoints of the room → (who, values of the path, body)."""
+
 
 def owned(people):
     """A mandate that only its organization sees, and a demand that everybody does."""

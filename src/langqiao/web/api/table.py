@@ -27,6 +27,7 @@ from langqiao.web.api.rooms import (
     rights,
     royalties,
     securitizations,
+    sought,
     tariffs,
 )
 
@@ -52,6 +53,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *securitizations.ENDPOINTS,
     *placements.ENDPOINTS,
     *people.ENDPOINTS,
+    *sought.ENDPOINTS,
     *audit.ENDPOINTS,
     *notices.ENDPOINTS,
     *documents.ENDPOINTS,
