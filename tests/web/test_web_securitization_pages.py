@@ -8,12 +8,14 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from langqiao.web.deals.money import available_fen
 from langqiao.web.securitization import collected, services, statements
 from langqiao.web.securitization.models import PaidPart, Transaction
 from langqiao.web.securitization.selectors import period_now
 from langqiao.web.securitization.structuring import form_of, terms_from
+from langqiao.web.securitization.templatetags.securitization_words import coupon, yuan_written
 from langqiao.web.securitization.waiting import waiting
 from tests.web.conftest import give_factor
 from tests.web.securitization_world import CUT_OFF, FIRST_END, MILLION, SecuritizationWorld, receipt
@@ -208,3 +210,13 @@ def test_the_desk_shows_each_side_what_waits_for_it_with_day_and_money(world):
     world.report(deal)
     (found,) = [one for one in waiting(world.trustee[0], period.until) if one.amount_fen]
     assert "Pay the date" in found.what and found.amount_fen == 1_000_00
+
+
+@pytest.mark.parametrize(("rate", "said"), [("0.04", "4.00\xa0%"), ("0", "the rest"), ("0.00", "the rest"), (None, "the rest")])
+def test_a_tranche_without_a_coupon_takes_the_rest_and_never_says_nought_percent(rate, said):
+    with translation.override("en"):
+        assert coupon(rate) == said
+
+
+def test_yuan_of_the_terms_are_grouped_to_the_fen():
+    assert yuan_written("60000000") == "¥60,000,000.00"

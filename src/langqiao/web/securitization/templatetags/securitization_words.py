@@ -1,10 +1,13 @@
 """Filters of the pages of securitization: codes in words, tones, labels."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from langqiao.engine.operations.encumbrance import Reason
+from langqiao.web.common import numbers
 from langqiao.web.common.numbers import money_exact
 from langqiao.web.common.refusals import told
 from langqiao.web.securitization import words
@@ -45,6 +48,18 @@ def abs_why(reason: Reason) -> str:
 def yuan(value: Any) -> str:
     """Fen that may be a float, as exact yuan."""
     return money_exact(round(float(value)))
+
+
+@register.filter
+def yuan_written(text: Any) -> str:
+    """Yuan as the terms write them, with thousands, to the fen."""
+    return f"¥{numbers.grouped(Decimal(str(text)), places=2)}"
+
+
+@register.filter
+def coupon(rate: Any) -> str:
+    """The coupon of a tranche a year; one without a coupon takes what is left over."""
+    return numbers.share(Decimal(str(rate)), places=2) if rate is not None and Decimal(str(rate)) else _("the rest")
 
 
 @register.filter
