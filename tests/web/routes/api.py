@@ -14,7 +14,7 @@ from langqiao.web.api.models import SCOPES, ApiToken
 from langqiao.web.api.table import ENDPOINTS
 from langqiao.web.api.tokens import token_hash
 from tests.web.routes import insurance, matching, people, securitization
-from tests.web.routes.who import ANY_APPROVER, ANY_EDITOR, ANY_MEMBER, ANYBODY, APPROVERS, EDITORS, KEY, MEMBERS, PLATFORM, Rule
+from tests.web.routes.who import ADMINS, ANY_APPROVER, ANY_EDITOR, ANY_MEMBER, ANYBODY, APPROVERS, EDITORS, KEY, MEMBERS, PLATFORM, Rule
 
 COUNT = itertools.count(1)
 INSIDE = frozenset({"reader", "editor", "approver", "unconfirmed", "admin"})
@@ -154,6 +154,7 @@ WHO = {
     "watch_end": (EDITORS, {"watch_id": "watch"}, {}),
     "mail_wish_set": (ANY_MEMBER, {}, {"what": "deadlines"}),
     **insurance.API,
+    "delivery_again": (ADMINS, {"delivery_id": "delivery"}, {}),
     **matching.API,
     **people.API,
     **securitization.API,

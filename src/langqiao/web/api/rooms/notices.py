@@ -9,7 +9,7 @@ from langqiao.web.api.endpoint import INT_MAX, Call, Endpoint, Given, Nothing, P
 from langqiao.web.api.paging import listed, page
 from langqiao.web.notices.models import Notice, Webhook
 from langqiao.web.notices.selectors import last_read, webhooks_of
-from langqiao.web.notices.services import notices_read, webhook_end, webhook_make
+from langqiao.web.notices.services import delivery_again, notices_read, webhook_end, webhook_make
 from langqiao.web.notices.words import sentence
 
 
@@ -113,6 +113,20 @@ def webhook_stop(call: Call) -> WebhooksTold:
     return webhooks(call)
 
 
+class DeliveryTold(Told):
+    """A delivery of a notice to a webhook."""
+
+    id: uuid.UUID
+    state: str
+    attempts: int
+
+
+def again(call: Call) -> DeliveryTold:
+    """Sends a failed delivery again, from the first pause on."""
+    made = delivery_again(membership=call.membership, delivery_id=call.uuid("delivery_id"))
+    return DeliveryTold(**{name: getattr(made, name) for name in DeliveryTold.model_fields})
+
+
 ENDPOINTS = (
     Endpoint(
         method="GET", path="/notices", name="notices", scope="read", act=notices, answer=NoticesTold, query=Paging,
@@ -133,5 +147,9 @@ ENDPOINTS = (
     Endpoint(
         method="POST", path="/webhooks/{webhook_id:uuid}/end", name="webhook_end", scope="admin", act=webhook_stop, answer=WebhooksTold,
         body=Nothing, role="admin", summary="End a webhook (administrators)",
+    ),
+    Endpoint(
+        method="POST", path="/deliveries/{delivery_id:uuid}/again", name="delivery_again", scope="admin", act=again, answer=DeliveryTold,
+        body=Nothing, role="admin", summary="Send a failed delivery again",
     ),
 )  # fmt: skip
